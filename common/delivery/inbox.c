@@ -1,0 +1,187 @@
+/*
+ * The receiving side of one stream, pure.
+ */
+#include "common/delivery/inbox.h"
+
+#include "common/base/invariant.h"
+
+#include <string.h>
+
+#define GO(state, what)                               \
+    {                                                 \
+        .next = INBOX_##state, .effect = INBOX_##what \
+    }
+
+static const struct inbox_cell table[INBOX_STATE_COUNT][INBOX_EVENT_COUNT] = {
+    [INBOX_EMPTY] =
+        {
+            [INBOX_CONTINUES] = GO(EMPTY, ASK),
+            [INBOX_LEAPS] = GO(EMPTY, ASK),
+            [INBOX_OPENS] = GO(FOLLOWING, SWITCH),
+            [INBOX_MISFITS] = GO(FORKED, ALARM),
+            [INBOX_RESETS] = GO(FOLLOWING, GO_ON),
+        },
+    [INBOX_FOLLOWING] =
+        {
+            [INBOX_CONTINUES] = GO(FOLLOWING, TAKE),
+            [INBOX_LEAPS] = GO(FOLLOWING, ASK),
+            [INBOX_OPENS] = GO(FOLLOWING, SWITCH),
+            [INBOX_MISFITS] = GO(FORKED, ALARM),
+            [INBOX_RESETS] = GO(FOLLOWING, GO_ON),
+        },
+    [INBOX_FORKED] =
+        {
+            [INBOX_CONTINUES] = GO(FORKED, DROP),
+            [INBOX_LEAPS] = GO(FORKED, DROP),
+            [INBOX_OPENS] = GO(FORKED, DROP),
+            [INBOX_MISFITS] = GO(FORKED, DROP),
+            [INBOX_RESETS] = GO(FOLLOWING, GO_ON),
+        },
+};
+
+struct inbox_cell inbox_cell_at(enum inbox_state state, enum inbox_event event)
+{
+    return table[state][event];
+}
+
+enum status inbox_open(struct inbox *inbox)
+{
+    *inbox = (struct inbox){.state = INBOX_EMPTY};
+    return entry_queue_open(&inbox->queue);
+}
+
+void inbox_close(struct inbox *inbox)
+{
+    entry_queue_close(&inbox->queue);
+}
+
+static enum inbox_effect step(struct inbox *inbox, enum inbox_event event)
+{
+    struct inbox_cell cell = table[inbox->state][event];
+    inbox->state = cell.next;
+    return cell.effect;
+}
+
+static bool is_no_stream(const uint8_t stream_id[STREAM_ID_SIZE])
+{
+    return view_is_zero(view_of(stream_id, STREAM_ID_SIZE));
+}
+
+static bool is_same_stream(const uint8_t a[STREAM_ID_SIZE], const uint8_t b[STREAM_ID_SIZE])
+{
+    return memcmp(a, b, STREAM_ID_SIZE) == 0;
+}
+
+void inbox_load(struct inbox *inbox, const struct position *position)
+{
+    entry_queue_clear(&inbox->queue);
+    inbox->applied = *position;
+    inbox->received = *position;
+    inbox->state = INBOX_EMPTY;
+    if (!is_no_stream(position->stream_id))
+        (void)step(inbox, INBOX_RESETS);
+}
+
+/* A batch of a stream that is not the one we hold. */
+static enum inbox_event judge_other_stream(const struct inbox *inbox,
+                                           const struct position *before,
+                                           const struct inbox_opening *opening)
+{
+    bool is_holding = !is_no_stream(inbox->received.stream_id);
+    if (before->seq != 0 || opening == NULL)
+        return is_holding ? INBOX_MISFITS : INBOX_LEAPS;
+    if (!is_holding)
+        return INBOX_OPENS;
+    if (!is_same_stream(opening->closed_stream_id, inbox->received.stream_id))
+        return INBOX_MISFITS;
+    if (opening->closed_seq > inbox->received.seq)
+        return INBOX_LEAPS; /* what counts of the closed stream is delivered first */
+    /* Holding more than was closed is what an operator's recovery from an old copy looks like. */
+    bool is_at_end = opening->closed_seq == inbox->received.seq;
+    if (is_at_end && memcmp(opening->closed_digest, inbox->received.digest, SHA256_SIZE) != 0)
+        return INBOX_MISFITS;
+    return INBOX_OPENS;
+}
+
+enum inbox_effect inbox_judge(struct inbox *inbox, const struct position *before,
+                              const struct inbox_opening *opening)
+{
+    if (!is_same_stream(before->stream_id, inbox->received.stream_id))
+        return step(inbox, judge_other_stream(inbox, before, opening));
+    if (before->seq > inbox->received.seq)
+        return step(inbox, INBOX_LEAPS);
+    if (before->seq == inbox->received.seq &&
+        memcmp(before->digest, inbox->received.digest, SHA256_SIZE) != 0)
+        return step(inbox, INBOX_MISFITS);
+    return step(inbox, INBOX_CONTINUES);
+}
+
+void inbox_switch(struct inbox *inbox, const struct position *before)
+{
+    inbox->received = *before;
+    if (inbox->queue.count == 0)
+        inbox->applied = *before;
+}
+
+/* Moves the chain through the entry; its seq must follow. */
+static enum status chain_through(struct position *chain, const struct queued_entry *entry)
+{
+    if (!is_same_stream(entry->through.stream_id, chain->stream_id))
+        return STATUS_OUT_OF_RANGE;
+    if (entry->is_gap) {
+        if (entry->through.seq <= chain->seq)
+            return STATUS_OUT_OF_RANGE;
+        *chain = entry->through;
+        return STATUS_OK;
+    }
+    if (entry->through.seq != chain->seq + 1)
+        return STATUS_OUT_OF_RANGE;
+    chain->seq++;
+    chain_next(chain->digest, entry->header_bytes);
+    return STATUS_OK;
+}
+
+enum status inbox_offer(struct inbox *inbox, struct position *chain,
+                        const struct queued_entry *entry)
+{
+    uint64_t before = chain->seq;
+    TRY(chain_through(chain, entry));
+    if (chain->seq < inbox->received.seq)
+        return STATUS_OK; /* held already, and the chain goes on through it */
+    if (chain->seq == inbox->received.seq) {
+        if (memcmp(chain->digest, inbox->received.digest, SHA256_SIZE) == 0)
+            return STATUS_OK;
+        (void)step(inbox, INBOX_MISFITS);
+        return STATUS_STREAM_FORKED;
+    }
+    if (before < inbox->received.seq && !entry->is_gap)
+        return STATUS_OUT_OF_RANGE;
+    struct queued_entry row = *entry;
+    row.through = *chain;
+    if (entry_queue_push(&inbox->queue, &row) == NULL)
+        return STATUS_BACKLOG;
+    inbox->received = *chain;
+    return STATUS_OK;
+}
+
+void inbox_applied(struct inbox *inbox, unsigned count)
+{
+    INVARIANT(count <= inbox->queue.count);
+    for (unsigned i = 0; i < count; i++) {
+        inbox->applied = entry_queue_at(&inbox->queue, 0)->through;
+        entry_queue_pop(&inbox->queue);
+    }
+    /* A stream that was begun while the former one's entries waited: now it is where we stand. */
+    if (inbox->queue.count == 0)
+        inbox->applied = inbox->received;
+}
+
+uint64_t inbox_credit_entries(const struct inbox *inbox, bool is_pressed)
+{
+    return is_pressed || inbox->state == INBOX_FORKED ? 0 : CREDIT_ENTRIES;
+}
+
+uint64_t inbox_credit_bytes(const struct inbox *inbox, bool is_pressed)
+{
+    return inbox_credit_entries(inbox, is_pressed) == 0 ? 0 : CREDIT_BYTES;
+}

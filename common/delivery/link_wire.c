@@ -1,0 +1,229 @@
+/*
+ * Frames of a pipeline to and from bytes.
+ */
+#include "common/delivery/link_wire.h"
+
+#include "common/wire/limits.h"
+#include "common/wire/unpack.h"
+#include "netra/v1/event.pb-c.h"
+#include "netra/v1/link.pb-c.h"
+
+#include <string.h>
+
+/* ---- decoding ---- */
+
+static enum status decode_position(const Netra__V1__Position *message,
+                                   struct position *ret_position, const char *name,
+                                   struct diag *diag)
+{
+    *ret_position = (struct position){0};
+    if (message == NULL || message->stream_id.len == 0)
+        return STATUS_OK;
+    TRY(wire_exact(message->stream_id, ret_position->stream_id, STREAM_ID_SIZE, name, diag));
+    TRY(wire_exact(message->digest, ret_position->digest, SHA256_SIZE, name, diag));
+    ret_position->seq = message->seq;
+    return STATUS_OK;
+}
+
+static enum status decode_echo(ProtobufCBinaryData echo, bool *ret_has, uint8_t *to,
+                               struct diag *diag)
+{
+    *ret_has = echo.len > 0;
+    return *ret_has ? wire_exact(echo, to, LINK_NUMBER_SIZE, "echo", diag) : STATUS_OK;
+}
+
+static enum status decode_ack(const Netra__V1__Ack *message, struct link_ack *ret_ack,
+                              struct diag *diag)
+{
+    *ret_ack = (struct link_ack){
+        .credit_entries = message->credit_entries,
+        .credit_bytes = message->credit_bytes,
+    };
+    TRY(decode_position(message->position, &ret_ack->position, "ack.position", diag));
+    TRY(decode_echo(message->echo, &ret_ack->has_echo, ret_ack->echo, diag));
+    return wire_exact(message->store_id, ret_ack->store_id, STREAM_ID_SIZE, "ack.store_id", diag);
+}
+
+static enum status decode_hello(const Netra__V1__Hello *message, struct link_hello *ret_hello,
+                                struct diag *diag)
+{
+    *ret_hello = (struct link_hello){
+        .from = message->from,
+        .has_held = message->held != NULL,
+        .contract_min = message->contract_min,
+        .contract_max = message->contract_max,
+    };
+    if (message->contract_min > LINK_CONTRACT_MAX || message->contract_max < LINK_CONTRACT_MIN) {
+        diag_set(diag, "hello: contract %u to %u, expected one that includes %u",
+                 message->contract_min, message->contract_max, LINK_CONTRACT_MAX);
+        return STATUS_CONTRACT_NEWER;
+    }
+    TRY(wire_exact(message->number, ret_hello->number, LINK_NUMBER_SIZE, "hello.number", diag));
+    TRY(decode_position(message->end, &ret_hello->end, "hello.end", diag));
+    TRY(decode_echo(message->echo, &ret_hello->has_echo, ret_hello->echo, diag));
+    if (!ret_hello->has_held)
+        return STATUS_OK;
+    TRY(decode_ack(message->held, &ret_hello->held, diag));
+    ret_hello->held.has_echo = ret_hello->has_echo;
+    memcpy(ret_hello->held.echo, ret_hello->echo, LINK_NUMBER_SIZE);
+    return STATUS_OK;
+}
+
+/* What a stream's first event says, when the batch begins with it. The payload is in the clear. */
+static enum status decode_opening(const Netra__V1__Entry *entry, struct arena *arena,
+                                  struct link_batch *batch, struct diag *diag)
+{
+    struct event_header header;
+    if (batch->before.seq != 0 || entry->header.len == 0)
+        return STATUS_OK;
+    TRY(header_decode(wire_view(entry->header), &header));
+    struct view payload = {0};
+    TRY(seal_open(arena, NULL, entry->header.data, wire_view(entry->payload), &payload));
+    ProtobufCMessage *unpacked = NULL;
+    TRY(wire_unpack(&netra__v1__stream_opened__descriptor, payload, arena, &unpacked, diag));
+    const Netra__V1__StreamOpened *opened = (const Netra__V1__StreamOpened *)unpacked;
+    batch->is_opening = true;
+    if (opened->closed_stream.len == 0)
+        return STATUS_OK;
+    batch->opening.closed_seq = opened->closed_seq;
+    TRY(wire_exact(opened->closed_stream, batch->opening.closed_stream_id, STREAM_ID_SIZE,
+                   "stream_opened.closed_stream", diag));
+    return wire_exact(opened->closed_digest, batch->opening.closed_digest, SHA256_SIZE,
+                      "stream_opened.closed_digest", diag);
+}
+
+static enum status decode_batch(const Netra__V1__Batch *message, struct arena *arena,
+                                struct link_batch *ret_batch, struct diag *diag)
+{
+    *ret_batch =
+        (struct link_batch){.message = message, .entry_count = (unsigned)message->n_entries};
+    TRY(decode_position(message->before, &ret_batch->before, "batch.before", diag));
+    if (view_is_zero(view_of(ret_batch->before.stream_id, STREAM_ID_SIZE))) {
+        diag_set(diag, "batch.before: expected a stream id");
+        return STATUS_FIELD_MISSING;
+    }
+    if (message->n_entries == 0 || message->n_entries > LIMIT_BATCH_ENTRIES) {
+        diag_set(diag, "batch.entries: %zu, expected 1 to %u", message->n_entries,
+                 LIMIT_BATCH_ENTRIES);
+        return STATUS_OUT_OF_RANGE;
+    }
+    return decode_opening(message->entries[0], arena, ret_batch, diag);
+}
+
+enum status link_frame_decode(struct view bytes, struct arena *arena, struct link_frame *ret_frame,
+                              struct diag *diag)
+{
+    if (bytes.size > LIMIT_FRAME_BYTES)
+        return STATUS_FRAME_TOO_LARGE;
+    ProtobufCMessage *unpacked = NULL;
+    TRY(wire_unpack(&netra__v1__frame__descriptor, bytes, arena, &unpacked, diag));
+    const Netra__V1__Frame *message = (const Netra__V1__Frame *)unpacked;
+    switch (message->body_case) {
+    case NETRA__V1__FRAME__BODY_HELLO:
+        ret_frame->kind = LINK_HELLO;
+        return decode_hello(message->hello, &ret_frame->as.hello, diag);
+    case NETRA__V1__FRAME__BODY_BATCH:
+        ret_frame->kind = LINK_BATCH;
+        return decode_batch(message->batch, arena, &ret_frame->as.batch, diag);
+    case NETRA__V1__FRAME__BODY_ACK:
+        ret_frame->kind = LINK_ACK;
+        return decode_ack(message->ack, &ret_frame->as.ack, diag);
+    case NETRA__V1__FRAME__BODY__NOT_SET:
+    default:
+        diag_set(diag, "frame: expected hello, batch or ack");
+        return STATUS_FIELD_MISSING;
+    }
+}
+
+enum status link_batch_entry(const struct link_batch *batch, unsigned index,
+                             struct queued_entry *ret_entry, struct diag *diag)
+{
+    const Netra__V1__Batch *message = batch->message;
+    const Netra__V1__Entry *entry = message->entries[index];
+    *ret_entry = (struct queued_entry){.condemned = STATUS_OK};
+    memcpy(ret_entry->through.stream_id, batch->before.stream_id, STREAM_ID_SIZE);
+    if (entry->gap_seq != 0) {
+        ret_entry->is_gap = true;
+        ret_entry->through.seq = entry->gap_seq;
+        return wire_exact(entry->gap_digest, ret_entry->through.digest, SHA256_SIZE,
+                          "entry.gap_digest", diag);
+    }
+    TRY(wire_exact(entry->header, ret_entry->header_bytes, HEADER_SIZE, "entry.header", diag));
+    TRY(header_decode(wire_view(entry->header), &ret_entry->header));
+    ret_entry->payload = wire_view(entry->payload);
+    TRY(header_check(&ret_entry->header, ret_entry->payload, diag));
+    memcpy(ret_entry->through.stream_id, ret_entry->header.stream_id, STREAM_ID_SIZE);
+    ret_entry->through.seq = ret_entry->header.seq;
+    ret_entry->key_state = ENTRY_KEY_UNNEEDED;
+    if (entry->case_key.len == 0)
+        return STATUS_OK;
+    ret_entry->key_state = ENTRY_KEY_HERE;
+    return wire_exact(entry->case_key, ret_entry->case_key, CASE_KEY_SIZE, "entry.case_key", diag);
+}
+
+/* ---- encoding ---- */
+
+/* Messages that point into the caller's structs; valid as long as those. */
+static void fill_position(Netra__V1__Position *message, const struct position *position)
+{
+    netra__v1__position__init(message);
+    if (view_is_zero(view_of(position->stream_id, STREAM_ID_SIZE)))
+        return;
+    message->stream_id = wire_bytes(view_of(position->stream_id, STREAM_ID_SIZE));
+    message->digest = wire_bytes(view_of(position->digest, SHA256_SIZE));
+    message->seq = position->seq;
+}
+
+static void fill_ack(Netra__V1__Ack *message, Netra__V1__Position *position,
+                     const struct link_ack *ack)
+{
+    netra__v1__ack__init(message);
+    fill_position(position, &ack->position);
+    message->position = position;
+    message->credit_entries = ack->credit_entries;
+    message->credit_bytes = ack->credit_bytes;
+    message->store_id = wire_bytes(view_of(ack->store_id, STREAM_ID_SIZE));
+    if (ack->has_echo)
+        message->echo = wire_bytes(view_of(ack->echo, LINK_NUMBER_SIZE));
+}
+
+enum status link_ack_encode(const struct link_ack *ack, struct arena *arena,
+                            struct view *ret_bytes)
+{
+    Netra__V1__Position position;
+    Netra__V1__Ack message;
+    fill_ack(&message, &position, ack);
+    Netra__V1__Frame frame = NETRA__V1__FRAME__INIT;
+    frame.body_case = NETRA__V1__FRAME__BODY_ACK;
+    frame.ack = &message;
+    return wire_pack(&frame.base, arena, ret_bytes);
+}
+
+enum status link_hello_encode(const struct link_hello *hello, struct arena *arena,
+                              struct view *ret_bytes)
+{
+    Netra__V1__Position end;
+    Netra__V1__Position held_position;
+    Netra__V1__Ack held;
+    Netra__V1__Hello message;
+    netra__v1__hello__init(&message);
+    const uint8_t *from = arena_copy(arena, view_of(hello->from, strlen(hello->from) + 1));
+    if (from == NULL)
+        return STATUS_NO_MEMORY;
+    message.from = (char *)(uintptr_t)from;
+    message.number = wire_bytes(view_of(hello->number, LINK_NUMBER_SIZE));
+    message.contract_min = hello->contract_min;
+    message.contract_max = hello->contract_max;
+    fill_position(&end, &hello->end);
+    message.end = &end;
+    if (hello->has_echo)
+        message.echo = wire_bytes(view_of(hello->echo, LINK_NUMBER_SIZE));
+    if (hello->has_held) {
+        fill_ack(&held, &held_position, &hello->held);
+        message.held = &held;
+    }
+    Netra__V1__Frame frame = NETRA__V1__FRAME__INIT;
+    frame.body_case = NETRA__V1__FRAME__BODY_HELLO;
+    frame.hello = &message;
+    return wire_pack(&frame.base, arena, ret_bytes);
+}

@@ -1,0 +1,78 @@
+/*
+ * Appending to the own log and opening what others appended: the one place where headers,
+ * commitments and seals are made.
+ */
+#include "common/service/service_state.h"
+#include "common/wire/unpack.h"
+
+#include <sodium.h>
+#include <string.h>
+
+void turn_next_point(const struct turn *turn, uint8_t stream_id[STREAM_ID_SIZE], uint64_t *ret_seq)
+{
+    struct position end = event_log_end(&turn->service->log);
+    memcpy(stream_id, end.stream_id, STREAM_ID_SIZE);
+    *ret_seq = end.seq + 1;
+}
+
+static void fill_header(const struct turn *turn, const struct event_draft *draft,
+                        const uint8_t r[COMMITMENT_SALT_SIZE], struct event_header *header)
+{
+    *header = (struct event_header){.type = draft->type, .schema = draft->schema};
+    turn_next_point(turn, header->stream_id, &header->seq);
+    if (draft->case_handle != NULL)
+        memcpy(header->case_handle, draft->case_handle, CASE_HANDLE_SIZE);
+    if (draft->cause_stream_id != NULL) {
+        memcpy(header->cause_stream_id, draft->cause_stream_id, STREAM_ID_SIZE);
+        header->cause_seq = draft->cause_seq;
+    }
+    if (draft->act != NULL) {
+        header->actor_role = draft->act->role;
+        memcpy(header->actor_key_id, draft->act->key_id, KEY_ID_SIZE);
+        memcpy(header->signature, draft->act->signature, SIGNATURE_SIZE);
+    }
+    seal_commit(r, draft->payload, header->commitment);
+}
+
+enum status turn_append(struct turn *turn, const struct event_draft *draft,
+                        struct event_header *ret_header)
+{
+    struct service *service = turn->service;
+    uint8_t r[COMMITMENT_SALT_SIZE];
+    uint8_t bytes[HEADER_SIZE];
+    struct event_header header;
+    struct view sealed;
+    struct diag diag;
+    if (draft->act != NULL)
+        memcpy(r, draft->act->r, sizeof r);
+    else
+        random_fill(turn->random, r, sizeof r);
+    fill_header(turn, draft, r, &header);
+    header_encode(&header, bytes);
+    enum status status = draft->case_handle == NULL
+                             ? seal_clear(turn->arena, r, draft->payload, &sealed)
+                             : seal_close(turn->arena, turn->random, draft->case_key, bytes, r,
+                                          draft->payload, &sealed);
+    sodium_memzero(r, sizeof r);
+    TRY(status);
+    TRY(header_check(&header, sealed, &diag));
+    TRY(event_log_append(&service->log, &header, sealed));
+    if (ret_header != NULL)
+        *ret_header = header;
+    if (service->spec->appended != NULL)
+        return service->spec->appended(service->app, turn, bytes, sealed);
+    return STATUS_OK;
+}
+
+enum status turn_open_event(struct turn *turn, const struct event_in *event,
+                            const ProtobufCMessageDescriptor *descriptor,
+                            ProtobufCMessage **ret_message, struct diag *diag)
+{
+    struct view payload;
+    enum status status =
+        seal_open(turn->arena, event->case_key, event->header_bytes, event->sealed, &payload);
+    if (status != STATUS_OK)
+        diag_set(diag, "payload of seq %llu", (unsigned long long)event->header.seq);
+    TRY(status);
+    return wire_unpack(descriptor, payload, turn->arena, ret_message, diag);
+}

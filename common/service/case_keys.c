@@ -1,0 +1,148 @@
+/*
+ * Case keys that didn't come with their entries: asked for at intake's door, many at once, before
+ * the turn begins (protocol.md 12, 24). They rest in the inbox's queue until the entry is applied.
+ */
+#include "common/base/log.h"
+#include "common/service/door_wire.h"
+#include "common/service/service_state.h"
+#include "common/wire/unpack.h"
+#include "netra/v1/door.pb-c.h"
+#include "netra/v1/service_to_intake.pb-c.h"
+
+#include <string.h>
+
+#define KEYS_DEADLINE_MS 2000
+#define KEYS_MAX 256u
+
+/* Calls `visit` for every queued entry of every input, then for the dead letter being retried. */
+static void for_each_wanted(struct service *service, enum entry_key_state state,
+                            void (*visit)(void *self, const uint8_t *handle, uint8_t *key,
+                                          enum entry_key_state *key_state),
+                            void *self)
+{
+    for (unsigned i = 0; i < service->peer_count; i++) {
+        struct entry_queue *queue = &service->peers[i].inbox.queue;
+        for (unsigned k = 0; service->peers[i].input != NULL && k < queue->count; k++) {
+            struct queued_entry *entry = entry_queue_at(queue, k);
+            if (!entry->is_gap && entry->key_state == state)
+                visit(self, entry->header.case_handle, entry->case_key, &entry->key_state);
+        }
+    }
+    struct redrive *redrive = &service->redrive;
+    if (redrive->id != 0 && redrive->key_state == state)
+        visit(self, redrive->case_handle, redrive->case_key, &redrive->key_state);
+}
+
+/* ---- asking ---- */
+
+struct asking {
+    ProtobufCBinaryData handles[KEYS_MAX];
+    size_t count;
+};
+
+static void add_handle(void *self, const uint8_t *handle, uint8_t *key,
+                       enum entry_key_state *key_state)
+{
+    struct asking *asking = self;
+    (void)key;
+    if (asking->count == KEYS_MAX)
+        return;
+    asking->handles[asking->count++] = wire_bytes(view_of(handle, CASE_HANDLE_SIZE));
+    *key_state = ENTRY_KEY_ASKED;
+}
+
+static void ask_again(void *self, const uint8_t *handle, uint8_t *key,
+                      enum entry_key_state *key_state)
+{
+    (void)self;
+    (void)handle;
+    (void)key;
+    *key_state = ENTRY_KEY_MISSING;
+}
+
+void case_keys_lost(struct service *service)
+{
+    service->key_request.request_id = 0;
+    for_each_wanted(service, ENTRY_KEY_ASKED, ask_again, NULL);
+}
+
+static enum status send_request(struct service *service, const struct peer *intake,
+                                struct asking *asking)
+{
+    struct view body;
+    struct view frame;
+    Netra__V1__CaseKeysRequest message = NETRA__V1__CASE_KEYS_REQUEST__INIT;
+    message.n_case_handles = asking->count;
+    message.case_handles = asking->handles;
+    TRY(wire_pack(&message.base, &service->arena, &body));
+    uint64_t request_id = 0;
+    random_fill(&service->random, (uint8_t *)&request_id, sizeof request_id);
+    struct door_request_parts parts = {
+        .request_id = request_id | 1,
+        .kind = NETRA__V1__REQUEST_KIND__REQUEST_KIND_CASE_KEYS,
+        .body = body,
+    };
+    TRY(door_request_encode(&parts, &service->arena, &frame));
+    TRY(service->transport.ask(service->transport.self, intake->index, frame));
+    service->key_request = (struct key_request){
+        .request_id = parts.request_id,
+        .deadline_ms = service->now_ms + KEYS_DEADLINE_MS,
+    };
+    return STATUS_OK;
+}
+
+void case_keys_ask(struct service *service)
+{
+    const struct peer *intake = link_peer_named(service, "intake");
+    if (intake == NULL || !intake->is_client_up || service->phase != SERVICE_READY)
+        return;
+    if (service->key_request.request_id != 0) {
+        if (service->now_ms < service->key_request.deadline_ms)
+            return;
+        case_keys_lost(service);
+    }
+    struct asking asking = {.count = 0};
+    for_each_wanted(service, ENTRY_KEY_MISSING, add_handle, &asking);
+    if (asking.count > 0 && send_request(service, intake, &asking) != STATUS_OK)
+        case_keys_lost(service);
+}
+
+/* ---- the answer ---- */
+
+static void take_key(void *self, const uint8_t *handle, uint8_t *key,
+                     enum entry_key_state *key_state)
+{
+    const Netra__V1__CaseKeys *answer = self;
+    *key_state = ENTRY_KEY_ERASED; /* asked for, and intake has none */
+    for (size_t i = 0; i < answer->n_keys; i++) {
+        const Netra__V1__CaseKey *given = answer->keys[i];
+        if (given->case_handle.len != CASE_HANDLE_SIZE || given->key.len != CASE_KEY_SIZE ||
+            memcmp(given->case_handle.data, handle, CASE_HANDLE_SIZE) != 0)
+            continue;
+        memcpy(key, given->key.data, CASE_KEY_SIZE);
+        *key_state = ENTRY_KEY_HERE;
+        return;
+    }
+}
+
+void case_keys_answered(struct service *service, const struct received *received)
+{
+    struct door_answer_parts parts;
+    ProtobufCMessage *message = NULL;
+    struct diag diag = {0};
+    enum status status = door_answer_decode(received->bytes, &service->arena, &parts, &diag);
+    if (status == STATUS_OK && parts.request_id != service->key_request.request_id)
+        return; /* an answer that was given up on */
+    if (status == STATUS_OK)
+        status = parts.status;
+    if (status == STATUS_OK)
+        status = wire_unpack(&netra__v1__case_keys__descriptor, parts.body, &service->arena,
+                             &message, &diag);
+    if (status != STATUS_OK) {
+        /* The deadline spaces the next request; the entries wait (RETRY). */
+        log_line(LOG_LEVEL_WARN, "case_keys_refused", LOG_TEXT("status", status_name(status)));
+        return;
+    }
+    service->key_request.request_id = 0;
+    for_each_wanted(service, ENTRY_KEY_ASKED, take_key, message);
+}

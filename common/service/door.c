@@ -1,0 +1,186 @@
+/*
+ * The door: whose key asks, whether its role may, and what the answer is. The table key → role →
+ * request decides for every message (design.md "Two sockets").
+ */
+#include "common/base/log.h"
+#include "common/service/door_wire.h"
+#include "common/service/service_state.h"
+#include "common/wire/unpack.h"
+#include "netra/v1/door.pb-c.h"
+#include "netra/v1/event.pb-c.h"
+
+#include <string.h>
+
+#define RETRY_LATER_MS 1000u
+
+/* ---- answering ---- */
+
+static void send_answer(struct service *service, const struct door_ticket *ticket,
+                        enum status status, struct view body, const char *detail,
+                        uint32_t retry_after_ms)
+{
+    struct view frame;
+    size_t mark = arena_mark(&service->arena);
+    struct door_answer_parts parts = {
+        .request_id = ticket->request_id,
+        .status = status,
+        .detail = detail,
+        .retry_after_ms = retry_after_ms,
+        .body = status == STATUS_OK ? body : (struct view){0},
+    };
+    bool is_later = status_class_of(status) == STATUS_CLASS_RETRY;
+    if (is_later && parts.retry_after_ms == 0)
+        parts.retry_after_ms = RETRY_LATER_MS;
+    if (door_answer_encode(&parts, &service->arena, &frame) == STATUS_OK)
+        (void)!service->transport.answer(service->transport.self, &ticket->route, frame);
+    arena_rewind(&service->arena, mark);
+    if (status != STATUS_OK)
+        service->counters.requests_refused++;
+}
+
+void service_answer(struct service *service, const struct door_ticket *ticket, enum status status,
+                    struct view body, const char *detail)
+{
+    send_answer(service, ticket, status, body, detail, 0);
+}
+
+void door_answer_all(struct service *service, enum status turn_status)
+{
+    for (unsigned i = 0; i < service->request_count; i++) {
+        struct pending_request *pending = &service->requests[i];
+        if (turn_status != STATUS_OK && pending->status == STATUS_OK) {
+            pending->status = turn_status;
+            pending->request.is_deferred = false;
+        }
+        if (!pending->request.is_deferred)
+            send_answer(service, &pending->request.ticket, pending->status,
+                        pending->request.answer, pending->diag.text,
+                        pending->request.retry_after_ms);
+    }
+    service->request_count = 0;
+}
+
+/* ---- who asks ---- */
+
+/* A revoked key is told once, then ignored (design.md "Two sockets"). */
+static bool is_told(struct service *service, const uint8_t key[CURVE_KEY_SIZE])
+{
+    for (unsigned i = 0; i < service->told_count; i++)
+        if (memcmp(service->told[i], key, CURVE_KEY_SIZE) == 0)
+            return true;
+    unsigned row = service->told_count < TOLD_KEYS_MAX ? service->told_count++ : 0;
+    memcpy(service->told[row], key, CURVE_KEY_SIZE);
+    return false;
+}
+
+static bool find_principal(const struct service *service, const uint8_t key[CURVE_KEY_SIZE],
+                           struct principal *ret_who)
+{
+    for (unsigned i = 0; i < service->peer_count; i++) {
+        const struct peer *peer = &service->peers[i];
+        if (memcmp(peer->public_key, key, CURVE_KEY_SIZE) != 0)
+            continue;
+        *ret_who = (struct principal){.role = NETRA__V1__ROLE__ROLE_SERVICE};
+        memcpy(ret_who->curve_public, key, CURVE_KEY_SIZE);
+        memcpy(ret_who->name, peer->name, strlen(peer->name) + 1);
+        return true;
+    }
+    const struct principal *known = register_find(&service->register_keys, key);
+    if (known != NULL)
+        *ret_who = *known;
+    return known != NULL;
+}
+
+/* ---- what is asked ---- */
+
+static const struct door_entry *find_entry(const struct service *service, uint32_t kind)
+{
+    for (unsigned i = 0; i < service->spec->door_count; i++)
+        if (service->spec->door[i].kind == kind)
+            return &service->spec->door[i];
+    for (unsigned i = 0; i < door_own_count; i++)
+        if (door_own_entries[i].kind == kind)
+            return &door_own_entries[i];
+    return NULL;
+}
+
+/* What may be asked whatever the phase: what an operator needs to find out and to recover. An
+ * act's own type is looked at when it is carried out. */
+static bool is_always_answered(uint32_t kind)
+{
+    return kind == NETRA__V1__REQUEST_KIND__REQUEST_KIND_SERVICE_STATUS ||
+           kind == NETRA__V1__REQUEST_KIND__REQUEST_KIND_STREAM_POINT ||
+           kind == NETRA__V1__REQUEST_KIND__REQUEST_KIND_ACT;
+}
+
+static enum status admit(const struct service *service, const struct door_entry *entry,
+                         struct diag *diag)
+{
+    if (is_always_answered(entry->kind))
+        return STATUS_OK;
+    switch (service->phase) {
+    case SERVICE_FORKED:
+        diag_set(diag, "%s", service->detail);
+        return STATUS_STREAM_FORKED;
+    case SERVICE_ASKING:
+        diag_set(diag, "audit-log has not answered this start yet");
+        return STATUS_TRY_AGAIN_LATER;
+    case SERVICE_DRAINING:
+        return entry->takes_in ? STATUS_TRY_AGAIN_LATER : STATUS_OK;
+    case SERVICE_READY:
+        break;
+    }
+    if (entry->takes_in && service->is_disk_low)
+        return STATUS_STORE_FULL;
+    return entry->takes_in && service->is_pressed ? STATUS_BACKLOG : STATUS_OK;
+}
+
+static enum status unpack_body(struct service *service, const struct door_entry *entry,
+                               struct pending_request *pending)
+{
+    ProtobufCMessage *message = NULL;
+    TRY(wire_unpack(entry->body, pending->request.body, &service->arena, &message,
+                    &pending->diag));
+    pending->request.message = message;
+    return STATUS_OK;
+}
+
+static enum status examine(struct service *service, const struct received *received,
+                           struct pending_request *pending)
+{
+    struct door_request_parts parts;
+    TRY(door_request_decode(received->bytes, &service->arena, &parts, &pending->diag));
+    pending->request.ticket.request_id = parts.request_id;
+    pending->request.body = parts.body;
+    if (pending->who.is_revoked)
+        return STATUS_REVOKED;
+    pending->entry = find_entry(service, parts.kind);
+    if (pending->entry == NULL || (pending->entry->roles & ROLE_BIT(pending->who.role)) == 0)
+        return STATUS_NOT_AUTHORISED;
+    TRY(admit(service, pending->entry, &pending->diag));
+    return unpack_body(service, pending->entry, pending);
+}
+
+void door_receive(struct service *service, const struct received *received)
+{
+    struct pending_request *pending = &service->requests[service->request_count];
+    *pending = (struct pending_request){.request.ticket.route = received->route};
+    if (!find_principal(service, received->key, &pending->who))
+        return; /* its key left the register between handshake and message: nobody to answer */
+    pending->request.who = &pending->who;
+    if (pending->who.is_revoked && is_told(service, received->key))
+        return;
+    service->counters.requests++;
+    pending->status = examine(service, received, pending);
+    if (pending->status == STATUS_OK) {
+        service->request_count++;
+        return;
+    }
+    bool is_contract = status_class_of(pending->status) == STATUS_CLASS_REJECT;
+    if (is_contract)
+        log_line(LOG_LEVEL_WARN, "request_refused", LOG_TEXT("who", pending->who.name),
+                 LOG_TEXT("status", status_name(pending->status)),
+                 LOG_TEXT("detail", pending->diag.text));
+    send_answer(service, &pending->request.ticket, pending->status, (struct view){0},
+                pending->diag.text, 0);
+}

@@ -1,0 +1,218 @@
+/*
+ * What goes out to peers: Hellos and Acks that are due, and batches within each window. Never
+ * blocks.
+ */
+#include "common/base/bytes.h"
+#include "common/base/fault_point.h"
+#include "common/base/log.h"
+#include "common/service/service_state.h"
+#include "common/wire/limits.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define HEADER_TYPE_OFFSET 38u
+
+static enum status send_frame(struct service *service, struct peer *peer, struct view frame)
+{
+    enum status status = service->transport.send(service->transport.self, peer->index, frame);
+    if (status == STATUS_OK)
+        peer->spoke_at_ms = service->now_ms;
+    if (status == STATUS_NOT_CONNECTED)
+        link_disconnected(service, peer);
+    return status;
+}
+
+/* ---- Hello and Ack ---- */
+
+static void fill_ack(const struct service *service, const struct peer *peer, struct link_ack *ack)
+{
+    *ack = (struct link_ack){
+        .position = peer->inbox.applied,
+        .credit_entries = inbox_credit_entries(&peer->inbox, service->is_pressed),
+        .credit_bytes = inbox_credit_bytes(&peer->inbox, service->is_pressed),
+        .has_echo = peer->has_echo,
+    };
+    memcpy(ack->echo, peer->echo, LINK_NUMBER_SIZE);
+    struct position own = event_log_committed_end(&service->log);
+    memcpy(ack->store_id, own.stream_id, STREAM_ID_SIZE);
+}
+
+static void say_hello(struct service *service, struct peer *peer)
+{
+    struct link_hello hello = {
+        .from = service->spec->name,
+        .end = event_log_committed_end(&service->log),
+        .has_held = peer->input != NULL,
+        .contract_min = LINK_CONTRACT_MIN,
+        .contract_max = LINK_CONTRACT_MAX,
+        .has_echo = peer->has_echo,
+    };
+    service->number++;
+    memcpy(hello.number, service->start, PROCESS_START_SIZE);
+    bytes_put_u64(hello.number + PROCESS_START_SIZE, service->number);
+    memcpy(hello.echo, peer->echo, LINK_NUMBER_SIZE);
+    if (hello.has_held)
+        fill_ack(service, peer, &hello.held);
+    struct view frame;
+    if (link_hello_encode(&hello, &service->arena, &frame) == STATUS_OK &&
+        send_frame(service, peer, frame) == STATUS_OK) {
+        peer->is_hello_due = false;
+        peer->is_ack_due = false;
+    }
+}
+
+static void say_ack(struct service *service, struct peer *peer)
+{
+    struct link_ack ack;
+    struct view frame;
+    fill_ack(service, peer, &ack);
+    if (link_ack_encode(&ack, &service->arena, &frame) == STATUS_OK &&
+        send_frame(service, peer, frame) == STATUS_OK)
+        peer->is_ack_due = false;
+}
+
+/* ---- batches ---- */
+
+/* The position before the event at `first`: where its stream's chain stands. */
+static enum status position_before(struct service *service, uint64_t first,
+                                   struct position *ret_before)
+{
+    uint64_t seq = 0;
+    uint64_t bytes_through = 0;
+    const struct event_log_stream *stream = event_log_stream_of(&service->log, first, &seq);
+    *ret_before = (struct position){.seq = seq - 1};
+    memcpy(ret_before->stream_id, stream->stream_id, STREAM_ID_SIZE);
+    if (seq > 1)
+        return event_log_at(&service->log, first - 1, ret_before->digest, &bytes_through);
+    chain_start(stream->stream_id, ret_before->digest);
+    return STATUS_OK;
+}
+
+static enum status add_row(struct service *service, struct peer *peer,
+                           struct link_builder *builder, const struct event_log_row *row,
+                           uint64_t seq)
+{
+    uint16_t type = bytes_get_u16(row->header_bytes + HEADER_TYPE_OFFSET);
+    /* A stream's beginning is never a gap: the destination has to read it. */
+    if (seq > 1 && peer->output->wants != NULL && !peer->output->wants(type))
+        return link_builder_gap(builder, row, seq);
+    struct event_header header;
+    TRY(header_decode(view_of(row->header_bytes, HEADER_SIZE), &header));
+    bool is_of_case = !view_is_zero(view_of(header.case_handle, CASE_HANDLE_SIZE));
+    bool is_given =
+        is_of_case && peer->output->carries_case_keys && service->spec->case_key != NULL;
+    if (!is_given)
+        return link_builder_event(builder, row, seq, NULL);
+    uint8_t key[CASE_KEY_SIZE];
+    enum status status = service->spec->case_key(service->app, header.case_handle, key);
+    if (status == STATUS_OK)
+        status = link_builder_event(builder, row, seq, key);
+    else if (status == STATUS_NOT_FOUND)
+        status = link_builder_event(builder, row, seq, NULL); /* erased */
+    sodium_memzero(key, sizeof key);
+    return status;
+}
+
+/* What one batch came to. */
+struct batch_end {
+    uint64_t position;
+    uint64_t bytes_through;
+    unsigned events;
+};
+
+static bool may_add(const struct peer *peer, const struct batch_end *end,
+                    const struct link_builder *builder, const struct event_log_row *row)
+{
+    struct window ahead = peer->window;
+    if (end->events > 0)
+        window_sent(&ahead, end->position, end->bytes_through);
+    uint64_t bytes = HEADER_SIZE + row->payload.size;
+    return window_may_send(&ahead, bytes) && link_builder_fits(builder, row->payload.size);
+}
+
+static enum status build_batch(struct service *service, struct peer *peer,
+                               struct link_builder *builder, struct batch_end *end)
+{
+    uint64_t stream_base = peer->window.sent + 1 - (builder->before.seq + 1);
+    struct event_log_row row;
+    bool has_row = false;
+    event_log_read_start(&service->log, peer->window.sent, LIMIT_BATCH_ENTRIES * 2);
+    TRY(event_log_read_next(&service->log, &row, &has_row));
+    while (has_row) {
+        uint64_t seq = 0;
+        const struct event_log_stream *stream =
+            event_log_stream_of(&service->log, row.position, &seq);
+        enum status status = STATUS_OK;
+        if (stream->base != stream_base || !may_add(peer, end, builder, &row))
+            break;
+        status = add_row(service, peer, builder, &row, seq);
+        if (status != STATUS_OK) {
+            event_log_read_stop(&service->log);
+            return status;
+        }
+        *end = (struct batch_end){row.position, row.bytes_through, end->events + 1};
+        TRY(event_log_read_next(&service->log, &row, &has_row));
+    }
+    event_log_read_stop(&service->log);
+    return STATUS_OK;
+}
+
+/* Sends one batch; false when there is nothing more to send now. */
+static bool send_batch(struct service *service, struct peer *peer)
+{
+    if (peer->window.sent >= service->log.committed.position ||
+        !window_may_send(&peer->window, HEADER_SIZE + 1))
+        return false;
+    struct link_builder builder;
+    struct position before;
+    struct batch_end end = {0};
+    struct view frame;
+    size_t mark = arena_mark(&service->arena);
+    enum status status = position_before(service, peer->window.sent + 1, &before);
+    if (status == STATUS_OK)
+        status = link_builder_open(&builder, &service->arena, &before);
+    if (status == STATUS_OK)
+        status = build_batch(service, peer, &builder, &end);
+    if (status == STATUS_OK && end.events > 0)
+        status = link_builder_encode(&builder, &frame);
+    if (status == STATUS_OK && end.events > 0) {
+        FAULT_POINT(link_batch_built);
+        status = send_frame(service, peer, frame);
+    }
+    bool is_sent = status == STATUS_OK && end.events > 0;
+    arena_rewind(&service->arena, mark);
+    if (!is_sent) {
+        if (status != STATUS_OK && status != STATUS_WOULD_BLOCK && status != STATUS_NOT_CONNECTED)
+            log_line(LOG_LEVEL_ERROR, "batch_not_built", LOG_TEXT("peer", peer->name),
+                     LOG_TEXT("status", status_name(status)));
+        return false;
+    }
+    FAULT_POINT(link_batch_sent);
+    window_sent(&peer->window, end.position, end.bytes_through);
+    service->counters.entries_sent += end.events;
+    return true;
+}
+
+static bool hello_is_idle(const struct service *service, const struct peer *peer)
+{
+    bool is_silent = service->now_ms - peer->heard_at_ms >= HELLO_AFTER_MS;
+    return (is_silent || peer->spoke_at_ms == 0) &&
+           service->now_ms - peer->spoke_at_ms >= HELLO_AFTER_MS;
+}
+
+void pump_all(struct service *service)
+{
+    for (unsigned i = 0; i < service->peer_count; i++) {
+        struct peer *peer = &service->peers[i];
+        if (!peer->is_connected || service->phase == SERVICE_FORKED)
+            continue;
+        if (peer->is_hello_due || hello_is_idle(service, peer))
+            say_hello(service, peer);
+        if (peer->is_ack_due && peer->input != NULL)
+            say_ack(service, peer);
+        bool is_answered = service->phase == SERVICE_READY || service->phase == SERVICE_DRAINING;
+        while (is_answered && peer->output != NULL && send_batch(service, peer))
+            continue;
+    }
+}

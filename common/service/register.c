@@ -1,0 +1,365 @@
+#include "common/service/register.h"
+
+#include "common/service/key_file.h"
+#include "common/wire/unpack.h"
+#include "netra/v1/intake_to_any.pb-c.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define MAPPING_SIZE (REGISTER_KEYS_MAX * sizeof(struct principal))
+
+/* A rolled back savepoint takes the rows with it, so what a later event is compared with is the
+ * table, and memory is read from the table again once it is true. */
+const char register_migration[] = "CREATE TABLE register_key ("
+                                  " id INTEGER PRIMARY KEY,"
+                                  " name TEXT NOT NULL,"
+                                  " role INTEGER NOT NULL,"
+                                  " curve_public BLOB NOT NULL UNIQUE,"
+                                  " sign_public BLOB UNIQUE," /* NULL: signs nothing */
+                                  " key_id BLOB NOT NULL UNIQUE,"
+                                  " regions TEXT NOT NULL,"
+                                  " is_revoked INTEGER NOT NULL,"
+                                  " UNIQUE (role, name)"
+                                  ") STRICT;";
+
+enum { STATEMENT_LOAD, STATEMENT_FIND, STATEMENT_INSERT, STATEMENT_REVOKE, STATEMENT_COUNT };
+
+static const char *const statement_texts[STATEMENT_COUNT] = {
+    [STATEMENT_LOAD] = "SELECT name, role, curve_public, sign_public, key_id, regions, is_revoked"
+                       " FROM register_key ORDER BY curve_public",
+    [STATEMENT_FIND] = "SELECT name, role, curve_public, sign_public, key_id, regions, is_revoked"
+                       " FROM register_key WHERE curve_public = ?1 OR sign_public = ?2"
+                       " OR key_id = ?3 OR (role = ?4 AND name = ?5)",
+    [STATEMENT_INSERT] =
+        "INSERT INTO register_key"
+        " (curve_public, sign_public, key_id, role, name, regions, is_revoked)"
+        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, 0 WHERE (SELECT count(*) FROM register_key) < ?7",
+    [STATEMENT_REVOKE] = "UPDATE register_key SET is_revoked = 1 WHERE curve_public = ?1",
+};
+
+/* ---- memory ---- */
+
+/* Copies a text column with its NUL. STATUS_STORE_CORRUPT when it is longer than we ever write. */
+static enum status text_column(struct statement *statement, int column, char *to, size_t size)
+{
+    struct view text = statement_text(statement, column);
+    if (text.size >= size)
+        return STATUS_STORE_CORRUPT;
+    if (text.size > 0)
+        memcpy(to, text.bytes, text.size);
+    to[text.size] = '\0';
+    return STATUS_OK;
+}
+
+static enum status principal_from_row(struct statement *row, struct principal *ret_principal)
+{
+    *ret_principal = (struct principal){.is_revoked = statement_i64(row, 6) != 0};
+    TRY(text_column(row, 0, ret_principal->name, sizeof(ret_principal->name)));
+    ret_principal->role = (uint16_t)statement_u64(row, 1);
+    TRY(statement_blob_exact(row, 2, ret_principal->curve_public, CURVE_KEY_SIZE));
+    if (!statement_is_null(row, 3))
+        TRY(statement_blob_exact(row, 3, ret_principal->sign_public,
+                                 sizeof(ret_principal->sign_public)));
+    TRY(statement_blob_exact(row, 4, ret_principal->key_id, KEY_ID_SIZE));
+    return text_column(row, 5, ret_principal->regions, sizeof(ret_principal->regions));
+}
+
+static enum status load_rows(struct register_keys *keys)
+{
+    struct statement *load = &keys->statements[STATEMENT_LOAD];
+    for (;;) {
+        bool has_row = false;
+        TRY(statement_step(load, &has_row));
+        if (!has_row)
+            return STATUS_OK;
+        if (keys->count == REGISTER_KEYS_MAX)
+            return STATUS_STORE_CORRUPT;
+        TRY(principal_from_row(load, &keys->principals[keys->count]));
+        keys->count++;
+    }
+}
+
+/* Half a register would let a revoked key in: on failure memory is empty, which refuses everybody,
+ * and the next transaction's end tries again. */
+static enum status load(struct register_keys *keys)
+{
+    keys->count = 0;
+    enum status status = load_rows(keys);
+    keys->is_stale = status != STATUS_OK;
+    if (status != STATUS_OK) {
+        statement_reset(&keys->statements[STATEMENT_LOAD]);
+        keys->count = 0;
+    }
+    return status;
+}
+
+enum status register_open(struct register_keys *keys, struct store *store, struct diag *diag)
+{
+    *keys = (struct register_keys){.store = store};
+    void *mapping = mmap(NULL, MAPPING_SIZE, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mapping == MAP_FAILED) {
+        diag_set(diag, "no memory for the register");
+        return STATUS_SYSTEM_FAILED;
+    }
+    keys->principals = mapping;
+    enum status status =
+        statements_open(keys->statements, store, statement_texts, STATEMENT_COUNT);
+    if (status == STATUS_OK)
+        status = load(keys);
+    if (status != STATUS_OK) {
+        diag_set(diag, "register: %s", store_error_text(store));
+        register_close(keys);
+    }
+    return status;
+}
+
+void register_close(struct register_keys *keys)
+{
+    statements_close(keys->statements, STATEMENT_COUNT);
+    if (keys->principals != NULL)
+        (void)munmap(keys->principals, MAPPING_SIZE);
+    *keys = (struct register_keys){.count = 0};
+}
+
+void register_committed(struct register_keys *keys)
+{
+    if (keys->is_stale) {
+        enum status status = load(keys);
+        (void)status; /* remembered in is_stale */
+    }
+}
+
+void register_rolled_back(struct register_keys *keys)
+{
+    /* Memory never ran ahead; the table may still have to be read after an earlier failure. */
+    register_committed(keys);
+}
+
+/* ---- looking up ---- */
+
+const struct principal *register_find(const struct register_keys *keys,
+                                      const uint8_t curve_public[CURVE_KEY_SIZE])
+{
+    unsigned low = 0;
+    unsigned high = keys->count;
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        int order = memcmp(keys->principals[middle].curve_public, curve_public, CURVE_KEY_SIZE);
+        if (order == 0)
+            return &keys->principals[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static bool signs(const struct principal *principal)
+{
+    return !view_is_zero(view_of(principal->sign_public, sizeof(principal->sign_public)));
+}
+
+const struct principal *register_find_signer(const struct register_keys *keys,
+                                             const uint8_t key_id[KEY_ID_SIZE])
+{
+    /* Acts are rare: a walk over all keys is cheaper than a second order of them. */
+    for (unsigned i = 0; i < keys->count; i++) {
+        const struct principal *principal = &keys->principals[i];
+        if (memcmp(principal->key_id, key_id, KEY_ID_SIZE) == 0 && signs(principal))
+            return principal;
+    }
+    return NULL;
+}
+
+bool principal_has_region(const struct principal *principal, const char *region)
+{
+    size_t size = strlen(region);
+    if (principal->regions[0] == '\0')
+        return true;
+    for (const char *at = principal->regions; *at != '\0';) {
+        size_t length = strcspn(at, " ");
+        if (length == size && memcmp(at, region, size) == 0)
+            return true;
+        at += length + (at[length] == ' ' ? 1 : 0);
+    }
+    return false;
+}
+
+/* ---- reading an event ---- */
+
+static enum status refuse(enum status status, const char *rule, struct diag *diag)
+{
+    diag_set(diag, "%s", rule);
+    return status;
+}
+
+/* A key of 32 bytes that aren't all zero: zero stands for "none" in memory. */
+static enum status key_of(ProtobufCBinaryData data, uint8_t to[32], const char *name,
+                          struct diag *diag)
+{
+    if (data.len == 0)
+        return refuse(STATUS_FIELD_MISSING, name, diag);
+    TRY(wire_exact(data, to, 32, name, diag));
+    if (!view_is_zero(view_of(to, 32)))
+        return STATUS_OK;
+    diag_set(diag, "%s: all zero", name);
+    return STATUS_OUT_OF_RANGE;
+}
+
+static enum status name_of(const char *text, struct principal *principal, struct diag *diag)
+{
+    size_t size = strlen(text);
+    if (size == 0)
+        return refuse(STATUS_FIELD_MISSING, "name", diag);
+    if (size > LIMIT_NAME_BYTES || strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789._-") != size)
+        return refuse(STATUS_OUT_OF_RANGE,
+                      "name: expected 1 to 64 of a-z, 0-9, \".\", \"_\", \"-\"", diag);
+    memcpy(principal->name, text, size + 1);
+    return STATUS_OK;
+}
+
+static enum status role_of(Netra__V1__Role role, struct principal *principal, struct diag *diag)
+{
+    if (role == NETRA__V1__ROLE__ROLE_UNSPECIFIED)
+        return refuse(STATUS_FIELD_MISSING, "role", diag);
+    /* A peer service is configured by name, address and key; it never is in the register. */
+    if (role == NETRA__V1__ROLE__ROLE_SERVICE)
+        return refuse(STATUS_OUT_OF_RANGE, "role: a service is not in the register", diag);
+    principal->role = (uint16_t)role;
+    return STATUS_OK;
+}
+
+static enum status regions_of(char *const *regions, size_t count, struct principal *principal,
+                              struct diag *diag)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t size = strlen(regions[i]);
+        if (size < 2 || size > 13 || strspn(regions[i], "0123456789.") != size)
+            return refuse(STATUS_OUT_OF_RANGE, "regions: expected codes of 2 to 13 of 0-9, \".\"",
+                          diag);
+        if (used + 1 + size >= sizeof(principal->regions))
+            return refuse(STATUS_OUT_OF_RANGE, "regions: more than a register's row holds", diag);
+        if (used > 0)
+            principal->regions[used++] = ' ';
+        memcpy(principal->regions + used, regions[i], size + 1);
+        used += size;
+    }
+    return STATUS_OK;
+}
+
+static enum status principal_from_event(const Netra__V1__KeyAuthorised *event,
+                                        struct principal *ret_principal, struct diag *diag)
+{
+    *ret_principal = (struct principal){.role = 0};
+    TRY(name_of(event->name, ret_principal, diag));
+    TRY(role_of(event->role, ret_principal, diag));
+    TRY(key_of(event->curve_public, ret_principal->curve_public, "curve_public", diag));
+    /* A worker signs nothing; everybody else's acts are signed. */
+    if (event->sign_public.len > 0 || ret_principal->role != NETRA__V1__ROLE__ROLE_WORKER)
+        TRY(key_of(event->sign_public, ret_principal->sign_public, "sign_public", diag));
+    key_id_of(ret_principal->sign_public, ret_principal->curve_public, ret_principal->key_id);
+    return regions_of(event->regions, event->n_regions, ret_principal, diag);
+}
+
+/* ---- applying ---- */
+
+static void bind_principal(struct statement *statement, const struct principal *principal)
+{
+    statement_bind_blob(statement, 1, view_of(principal->curve_public, CURVE_KEY_SIZE));
+    if (signs(principal))
+        statement_bind_blob(statement, 2,
+                            view_of(principal->sign_public, sizeof(principal->sign_public)));
+    else
+        statement_bind_null(statement, 2);
+    statement_bind_blob(statement, 3, view_of(principal->key_id, KEY_ID_SIZE));
+    statement_bind_u64(statement, 4, principal->role);
+    statement_bind_text(statement, 5, principal->name);
+}
+
+static bool is_same(const struct principal *a, const struct principal *b)
+{
+    return memcmp(a->curve_public, b->curve_public, sizeof(a->curve_public)) == 0 &&
+           memcmp(a->sign_public, b->sign_public, sizeof(a->sign_public)) == 0 &&
+           a->role == b->role && strcmp(a->name, b->name) == 0 &&
+           strcmp(a->regions, b->regions) == 0;
+}
+
+/* Whether the table holds the principal already; STATUS_NAME_TAKEN when part of it belongs to
+ * another row. */
+static enum status find_in_table(struct register_keys *keys, const struct principal *principal,
+                                 bool *ret_is_there, struct diag *diag)
+{
+    struct statement *find = &keys->statements[STATEMENT_FIND];
+    struct principal row;
+    *ret_is_there = false;
+    bind_principal(find, principal);
+    TRY(statement_step(find, ret_is_there));
+    if (!*ret_is_there)
+        return STATUS_OK;
+    enum status status = principal_from_row(find, &row);
+    statement_reset(find);
+    TRY(status);
+    if (!is_same(&row, principal))
+        return refuse(STATUS_NAME_TAKEN,
+                      "the key, its id, or the name within its role belongs to another row", diag);
+    return STATUS_OK;
+}
+
+static enum status authorise(struct register_keys *keys, struct view payload, struct arena *arena,
+                             struct diag *diag)
+{
+    struct statement *insert = &keys->statements[STATEMENT_INSERT];
+    ProtobufCMessage *message = NULL;
+    struct principal principal;
+    bool is_there = false;
+    int64_t changes = 0;
+    TRY(wire_unpack(&netra__v1__key_authorised__descriptor, payload, arena, &message, diag));
+    TRY(principal_from_event((const Netra__V1__KeyAuthorised *)message, &principal, diag));
+    TRY(find_in_table(keys, &principal, &is_there, diag));
+    if (is_there)
+        return STATUS_OK;
+    bind_principal(insert, &principal);
+    statement_bind_text(insert, 6, principal.regions);
+    statement_bind_u64(insert, 7, REGISTER_KEYS_MAX);
+    TRY(statement_run_changes(insert, &changes));
+    if (changes == 0)
+        return refuse(STATUS_OUT_OF_RANGE, "the register is full", diag);
+    keys->is_stale = true;
+    return STATUS_OK;
+}
+
+static enum status revoke(struct register_keys *keys, struct view payload, struct arena *arena,
+                          struct diag *diag)
+{
+    struct statement *update = &keys->statements[STATEMENT_REVOKE];
+    ProtobufCMessage *message = NULL;
+    uint8_t curve_public[CURVE_KEY_SIZE];
+    int64_t changes = 0;
+    TRY(wire_unpack(&netra__v1__key_revoked__descriptor, payload, arena, &message, diag));
+    const Netra__V1__KeyRevoked *event = (const Netra__V1__KeyRevoked *)message;
+    TRY(key_of(event->curve_public, curve_public, "curve_public", diag));
+    statement_bind_blob(update, 1, view_of(curve_public, sizeof(curve_public)));
+    TRY(statement_run_changes(update, &changes));
+    if (changes == 0)
+        return refuse(STATUS_NOT_FOUND, "no such key in the register", diag);
+    keys->is_stale = true;
+    return STATUS_OK;
+}
+
+enum status register_apply(struct register_keys *keys, uint16_t event_type, struct view payload,
+                           struct arena *arena, struct diag *diag)
+{
+    switch (event_type) {
+    case NETRA__V1__EVENT_TYPE__EVENT_TYPE_KEY_AUTHORISED:
+        return authorise(keys, payload, arena, diag);
+    case NETRA__V1__EVENT_TYPE__EVENT_TYPE_KEY_REVOKED:
+        return revoke(keys, payload, arena, diag);
+    default:
+        return refuse(STATUS_OUT_OF_RANGE, "not an event of the register", diag);
+    }
+}

@@ -1,0 +1,297 @@
+/*
+ * The beginning and the end of a service's life: memory, keys, peers, store, sockets, in the order in
+ * which each needs the one before, and back.
+ */
+#include "common/base/bytes.h"
+#include "common/base/fault_point.h"
+#include "common/base/invariant.h"
+#include "common/base/log.h"
+#include "common/service/service_state.h"
+#include "common/transport/transport_zmq.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LIFE_ARENA_BYTES (8u * 1024u * 1024u)
+
+/* The shared tables of every store, in the order they came. */
+static const char *const *shared_steps(size_t *ret_count)
+{
+    static const char *steps[3];
+    steps[0] = event_log_migration;
+    steps[1] = delivery_store_migration;
+    steps[2] = register_migration;
+    *ret_count = sizeof steps / sizeof steps[0];
+    return steps;
+}
+
+/* ---- peers ---- */
+
+static const struct service_input *input_from(const struct service_spec *spec, const char *name)
+{
+    for (unsigned i = 0; i < spec->input_count; i++)
+        if (strcmp(spec->inputs[i].producer, name) == 0)
+            return &spec->inputs[i];
+    return NULL;
+}
+
+static const struct service_output *output_to(const struct service_spec *spec, const char *name)
+{
+    for (unsigned i = 0; i < spec->output_count; i++)
+        if (strcmp(spec->outputs[i].destination, name) == 0)
+            return &spec->outputs[i];
+    return NULL;
+}
+
+/* Inputs are planned in the spec's order: producers before those whose events they cause. */
+static enum status add_peers(struct service *service, struct diag *diag)
+{
+    for (unsigned i = 0; i < service->config->peers_count; i++) {
+        const struct config_peer *configured = &service->config->peers[i];
+        struct peer *peer = &service->peers[service->peer_count++];
+        peer->name = configured->name;
+        peer->index = i;
+        peer->input = input_from(service->spec, configured->name);
+        peer->output = output_to(service->spec, configured->name);
+        bool is_key = bytes_from_hex(configured->public_key, peer->public_key, CURVE_KEY_SIZE);
+        INVARIANT(is_key); /* config_load has checked it */
+        if (peer->input != NULL)
+            TRY(inbox_open(&peer->inbox));
+    }
+    for (unsigned i = 0; i < service->spec->output_count; i++) {
+        if (link_peer_named(service, service->spec->outputs[i].destination) != NULL)
+            continue;
+        diag_set(diag, "peers: expected one named \"%s\"", service->spec->outputs[i].destination);
+        return STATUS_CONFIG_INVALID;
+    }
+    for (unsigned i = 0; i < service->spec->input_count; i++) {
+        if (link_peer_named(service, service->spec->inputs[i].producer) != NULL)
+            continue;
+        diag_set(diag, "peers: expected one named \"%s\"", service->spec->inputs[i].producer);
+        return STATUS_CONFIG_INVALID;
+    }
+    return STATUS_OK;
+}
+
+static bool is_known_key(void *self, const uint8_t key[CURVE_KEY_SIZE])
+{
+    struct service *service = self;
+    return link_peer_of_key(service, key) != NULL ||
+           register_find(&service->register_keys, key) != NULL;
+}
+
+static enum status open_transport(struct service *service, struct diag *diag)
+{
+    struct transport_peer peers[TRANSPORT_PEERS_MAX];
+    for (unsigned i = 0; i < service->peer_count; i++) {
+        peers[i] = (struct transport_peer){
+            .name = service->peers[i].name,
+            .inlet = service->config->peers[i].inlet,
+            .door = service->config->peers[i].door,
+        };
+        memcpy(peers[i].public_key, service->peers[i].public_key, CURVE_KEY_SIZE);
+    }
+    struct transport_zmq_spec spec = {
+        .inlet = service->config->listen.inlet,
+        .door = service->config->listen.door,
+        .peers = peers,
+        .peer_count = service->peer_count,
+        .is_known = is_known_key,
+        .is_known_self = service,
+    };
+    memcpy(spec.public_key, service->keys->curve_public, CURVE_KEY_SIZE);
+    memcpy(spec.secret_key, service->keys->curve_secret, CURVE_KEY_SIZE);
+    enum status status = transport_zmq_open(&spec, &service->transport, diag);
+    sodium_memzero(spec.secret_key, sizeof spec.secret_key);
+    return status;
+}
+
+/* ---- opening ---- */
+
+static bool source_is_ready(void *self)
+{
+    return ((struct service *)self)->phase == SERVICE_READY;
+}
+
+static const char *source_state(void *self)
+{
+    const struct service *service = self;
+    switch (service->phase) {
+    case SERVICE_ASKING:
+        return "asking: audit-log has not answered this start yet";
+    case SERVICE_READY:
+        return "ready";
+    case SERVICE_DRAINING:
+        return "draining";
+    case SERVICE_FORKED:
+        return "forked: see netra doctor";
+    }
+    return "unknown";
+}
+
+/* A new store's first transaction: its stream, its app's first events, this start. */
+static enum status begin_life(struct service *service, struct diag *diag)
+{
+    struct turn turn = service_turn_of(service);
+    TRY(suspects_load(service));
+    TRY(store_begin(&service->store));
+    if (service->log.tip.stream_count == 0) {
+        TRY(act_begin_stream(&turn));
+        if (service->spec->first_start != NULL)
+            TRY(service->spec->first_start(service->app, &turn, diag));
+        if (service->spec->before_commit != NULL)
+            TRY(service->spec->before_commit(service->app, &turn, diag));
+    }
+    TRY(link_draw_start(service));
+    TRY(store_commit(&service->store));
+    event_log_committed(&service->log);
+    register_committed(&service->register_keys);
+    if (service->spec->committed != NULL)
+        service->spec->committed(service->app, service);
+    arena_reset(&service->arena);
+    return STATUS_OK;
+}
+
+static enum status open_store(struct service *service, struct diag *diag)
+{
+    struct store_spec spec = {
+        .application_id = service->spec->application_id,
+        .own = service->spec->migrations,
+    };
+    spec.shared.steps = shared_steps(&spec.shared.count);
+    TRY(store_open(&service->store, service->config->store, &spec, diag));
+    TRY(event_log_open(&service->log, &service->store, diag));
+    TRY(delivery_store_open(&service->delivery, &service->store));
+    TRY(register_open(&service->register_keys, &service->store, diag));
+    return STATUS_OK;
+}
+
+static enum status open_memory(struct service *service)
+{
+    TRY(arena_open(&service->arena, TURN_ARENA_BYTES));
+    TRY(arena_open(&service->life, LIFE_ARENA_BYTES));
+    service->keys = arena_take(&service->life, sizeof *service->keys);
+    service->app = arena_take(&service->life, service->spec->app_size);
+    service->requests = arena_take(&service->life, TURN_REQUESTS_MAX * sizeof *service->requests);
+    INVARIANT(service->keys != NULL && service->app != NULL && service->requests != NULL);
+    if (!process_lock_memory(service->keys, sizeof *service->keys))
+        log_line(LOG_LEVEL_WARN, "memory_not_locked", LOG_TEXT("what", "keys"));
+    service->entries_max = TURN_ENTRIES_MAX;
+    service->redrive.is_due = true;
+    return STATUS_OK;
+}
+
+static enum status open_edges(struct service *service, struct diag *diag)
+{
+    struct http_source source = {
+        .is_ready = source_is_ready,
+        .state = source_state,
+        .metrics = service_metrics,
+        .self = service,
+    };
+    service->signals = process_signals_open();
+    if (service->signals < 0)
+        return STATUS_SYSTEM_FAILED;
+    TRY(open_transport(service, diag));
+    TRY(service->transport.watch(service->transport.self, service->signals));
+    if (service->config->listen.http == NULL)
+        return STATUS_OK;
+    TRY(http_open(&service->http, service->config->listen.http, &source, diag));
+    return service->transport.watch(service->transport.self, service->http.descriptor);
+}
+
+/* Whether this store's own past allows acting: rule 10's question goes to audit-log by Hello; a
+ * service that sends audit-log nothing asks itself alone. */
+static enum status settle_phase(struct service *service, struct diag *diag)
+{
+    service->phase = SERVICE_ASKING;
+    if (service->spec->check != NULL) {
+        enum status status = service->spec->check(service->app, service, diag);
+        if (status == STATUS_STREAM_FORKED) {
+            service_fork(service, "%s", diag->text);
+            return STATUS_OK;
+        }
+        TRY(status);
+    }
+    if (output_to(service->spec, "audit-log") == NULL)
+        service_become_ready(service);
+    return STATUS_OK;
+}
+
+enum status service_open(struct service *service, struct diag *diag)
+{
+    TRY(open_memory(service));
+    TRY(key_pair_read(service->config->key, service->keys, diag));
+    TRY(add_peers(service, diag));
+    TRY(open_store(service, diag));
+    if (service->spec->open != NULL)
+        TRY(service->spec->open(service->app, service, service->config, diag));
+    TRY(begin_life(service, diag));
+    TRY(link_load(service, diag));
+    FAULT_POINT(start_opened);
+    TRY(open_edges(service, diag));
+    service->now_ms = clock_boot_ms(&service->clock);
+    return settle_phase(service, diag);
+}
+
+/* ---- closing ---- */
+
+void service_close(struct service *service)
+{
+    if (service->spec->close != NULL && service->app != NULL && service->store.database != NULL)
+        service->spec->close(service->app, service);
+    http_close(&service->http);
+    if (service->transport.close != NULL)
+        service->transport.close(service->transport.self);
+    for (unsigned i = 0; i < service->peer_count; i++)
+        if (service->peers[i].input != NULL)
+            inbox_close(&service->peers[i].inbox);
+    register_close(&service->register_keys);
+    delivery_store_close(&service->delivery);
+    event_log_close(&service->log);
+    if (service->store.database != NULL && !service->store.is_in_transaction)
+        (void)!store_checkpoint(&service->store, true);
+    store_close(&service->store);
+    arena_close(&service->arena);
+    arena_close(&service->life);
+    if (service->signals > 0)
+        (void)close(service->signals);
+}
+
+/* ---- what an app may ask ---- */
+
+struct store *service_store(struct service *service)
+{
+    return &service->store;
+}
+
+const char *service_origin(const struct service *service)
+{
+    return service->config->origin;
+}
+
+const struct config *service_config(const struct service *service)
+{
+    return service->config;
+}
+
+struct register_keys *service_register(struct service *service)
+{
+    return &service->register_keys;
+}
+
+const struct key_pair *service_keys(const struct service *service)
+{
+    return service->keys;
+}
+
+const struct random_source *service_random(const struct service *service)
+{
+    return &service->random;
+}
+
+int64_t service_now_boot_ms(const struct service *service)
+{
+    return service->now_ms;
+}

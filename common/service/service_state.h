@@ -1,0 +1,230 @@
+/*
+ * The skeleton's own state, shared by its files and by nobody else.
+ *
+ * Files: service_main.c (a life), service_open.c (its beginning and
+ * end), plan.c (what a turn may apply), turn.c (the turn), link.c (what frames mean), pump.c (what is
+ * sent), door.c (who may ask what), door_lists.c (the skeleton's own requests), acts.c (persons'
+ * acts), case_keys.c (asking for keys), setting_aside.c (suspects and dead letters),
+ * housekeeping.c (timers).
+ */
+#ifndef NETRA_SERVICE_SERVICE_STATE_H
+#define NETRA_SERVICE_SERVICE_STATE_H
+
+#include "common/delivery/delivery_store.h"
+#include "common/delivery/event_log.h"
+#include "common/delivery/inbox.h"
+#include "common/delivery/link_wire.h"
+#include "common/delivery/window.h"
+#include "common/service/http.h"
+#include "common/service/key_file.h"
+#include "common/service/process.h"
+#include "common/service/service.h"
+#include "common/transport/transport.h"
+
+#define TURN_ARENA_BYTES (64u * 1024u * 1024u)
+#define TURN_RECEIVE_BYTES \
+    (16u * 1024u * 1024u)     /* of the arena, before the turn must be worked off */
+#define TURN_ENTRIES_MAX 256u /* what one transaction takes: longer ones only add latency */
+#define TURN_REQUESTS_MAX 256u
+#define TURN_FRAMES_MAX 512u
+#define HELLO_AFTER_MS 2000 /* without traffic (protocol.md 6) */
+#define RETRY_AFTER_MS 200  /* after an abandoned turn */
+#define CURSOR_AFTER_MS 200 /* cursors that moved are written at the latest */
+#define DISK_LOOK_MS 1000
+#define TRIM_ROWS_MAX 1024u
+#define TOLD_KEYS_MAX 64u
+
+enum service_phase {
+    SERVICE_ASKING, /* audit-log hasn't answered this start yet: nothing leaves (protocol.md 10) */
+    SERVICE_READY,
+    SERVICE_DRAINING,
+    SERVICE_FORKED /* everything stopped until an operator's recovery (protocol.md 9) */
+};
+
+/* A configured peer service, in both directions. */
+struct peer {
+    const char *name;
+    unsigned index; /* at the transport */
+    uint8_t public_key[CURVE_KEY_SIZE];
+    bool is_connected; /* our outlet to it */
+    bool is_client_up; /* our client at its door */
+    bool has_echo;     /* a number of its was received */
+    uint8_t echo[LINK_NUMBER_SIZE];
+    int64_t heard_at_ms;
+    int64_t spoke_at_ms;
+    bool is_hello_due;
+    bool is_ack_due;
+    enum status refused; /* the last refusal that was logged: each is logged once */
+
+    const struct service_output *output; /* NULL: we send it nothing */
+    struct window window;
+    struct cursor cursor; /* as stored, the store id as heard */
+    bool is_cursor_dirty; /* the window moved since it was stored */
+
+    const struct service_input *input; /* NULL: we take nothing from it */
+    struct inbox inbox;
+    unsigned offered;       /* how many queued entries the app was told of */
+    unsigned suspects_left; /* entries still to be applied alone after an unclean stop */
+    bool was_pressed;       /* the last credit was zero */
+    int64_t leapt_at_ms;    /* when we last said Hello for a missing batch */
+};
+
+struct pending_request {
+    struct principal who;
+    const struct door_entry *entry;
+    struct door_request request;
+    enum status status;
+    struct diag diag;
+};
+
+/* A request for case keys that is under way at intake's door; one at a time. */
+struct key_request {
+    uint64_t request_id; /* 0: none */
+    int64_t deadline_ms;
+};
+
+/* A dead letter that is being tried again. */
+struct redrive {
+    uint64_t id; /* 0: none */
+    enum entry_key_state key_state;
+    uint8_t case_handle[CASE_HANDLE_SIZE];
+    uint8_t case_key[CASE_KEY_SIZE];
+    bool is_due; /* look for one */
+};
+
+struct service_counters {
+    uint64_t turns;
+    uint64_t turns_abandoned;
+    uint64_t entries_applied;
+    uint64_t entries_sent;
+    uint64_t requests;
+    uint64_t requests_refused;
+    uint64_t frames_refused;
+    uint64_t refusals[REFUSAL_COUNT];
+    uint64_t dead_lettered;
+    uint64_t commits_empty;
+};
+
+struct service {
+    const struct service_spec *spec;
+    void *app;
+    struct config *config;
+    struct clock clock;
+    struct random_source random;
+    struct key_pair *keys; /* in locked memory */
+    struct store store;
+    struct event_log log;
+    struct delivery_store delivery;
+    struct register_keys register_keys;
+    struct transport transport;
+    struct http http;
+    struct arena arena; /* the turn's */
+    struct arena life;  /* what lives as long as the service */
+    int signals;        /* descriptor */
+
+    enum service_phase phase;
+    char detail[256]; /* why it isn't ready */
+    uint8_t start[PROCESS_START_SIZE];
+    uint64_t number; /* the newest number drawn by this start */
+    int64_t now_ms;
+    int64_t retry_at_ms;  /* no transaction before this time */
+    unsigned entries_max; /* entries per turn now: small after the arena was full */
+    bool is_pressed;      /* past a backpressure mark: nothing is taken in */
+    bool is_disk_low;
+    int64_t disk_looked_ms;
+    int64_t housekept_ms;
+    int64_t app_due_ms; /* when the app wants its tick */
+    bool is_drain_asked;
+    bool is_restart_due;     /* recovered: the process begins anew on its new stream */
+    struct peer *reset_peer; /* an act has set the cursor for it: loaded after the commit */
+    int64_t cursors_written_ms;
+    bool has_more; /* the turn's bound was reached: don't wait */
+
+    struct peer peers[TRANSPORT_PEERS_MAX];
+    unsigned peer_count;
+    struct pending_request *requests; /* TURN_REQUESTS_MAX rows */
+    unsigned request_count;
+    uint8_t told[TOLD_KEYS_MAX][CURVE_KEY_SIZE]; /* revoked keys that were told */
+    unsigned told_count;
+    struct key_request key_request;
+    struct redrive redrive;
+    struct service_counters counters;
+    char metrics_text[16384];
+};
+
+/* service_open.c */
+enum status service_open(struct service *service, struct diag *diag) MUST_USE;
+void service_close(struct service *service);
+
+/* plan.c */
+/* What this turn will apply: for each peer, how many entries from the head of its queue. */
+struct plan {
+    unsigned entries[TRANSPORT_PEERS_MAX];
+    struct position through[TRANSPORT_PEERS_MAX];
+    unsigned count;
+    bool is_alone; /* one suspect, by itself */
+};
+
+void plan_turn(struct service *service, struct plan *plan);
+
+/* turn.c */
+enum status service_turn(struct service *service) MUST_USE;
+enum status turn_handle(struct service *service, struct turn *turn,
+                        const struct service_input *input, const struct event_in *event,
+                        struct diag *diag) MUST_USE;
+struct turn service_turn_of(struct service *service);
+void event_in_of(const struct peer *peer, const struct queued_entry *entry,
+                 struct event_in *ret_event);
+
+/* link.c */
+struct peer *link_peer_of_key(struct service *service, const uint8_t key[CURVE_KEY_SIZE]);
+struct peer *link_peer_named(struct service *service, const char *name);
+void link_receive(struct service *service, const struct received *received);
+void link_connected(struct service *service, struct peer *peer);
+void link_disconnected(struct service *service, struct peer *peer);
+enum status link_load(struct service *service, struct diag *diag) MUST_USE;
+enum status link_reset_output(struct service *service, struct peer *peer) MUST_USE;
+enum status link_draw_start(struct service *service) MUST_USE;
+__attribute__((format(printf, 2, 3))) void service_fork(struct service *service,
+                                                        const char *format, ...);
+void service_become_ready(struct service *service);
+
+/* pump.c */
+void pump_all(struct service *service);
+
+/* door.c */
+void door_receive(struct service *service, const struct received *received);
+void door_answer_all(struct service *service, enum status turn_status);
+
+/* door_lists.c */
+extern const struct door_entry door_own_entries[];
+extern const unsigned door_own_count;
+
+/* acts.c */
+enum status act_begin_stream(struct turn *turn) MUST_USE;
+enum status act_carry_out(void *app, struct turn *turn, struct door_request *request,
+                          struct diag *diag);
+
+/* case_keys.c */
+void case_keys_ask(struct service *service);
+void case_keys_answered(struct service *service, const struct received *received);
+void case_keys_lost(struct service *service);
+
+/* setting_aside.c */
+enum status suspects_load(struct service *service) MUST_USE;
+enum status suspect_count(struct service *service, struct queued_entry *entry) MUST_USE;
+enum status count_death(struct service *service, const uint8_t *stream_id, uint64_t seq,
+                        unsigned *ret_deaths) MUST_USE;
+enum status set_aside(struct service *service, struct turn *turn, const struct event_in *event,
+                      enum status why, struct diag *diag) MUST_USE;
+void redrive_work(struct service *service);
+
+/* housekeeping.c */
+int64_t housekeeping(struct service *service);
+enum status housekeeping_cursors(struct service *service) MUST_USE;
+enum status housekeeping_last(struct service *service) MUST_USE;
+bool housekeeping_cursors_are_due(const struct service *service);
+void housekeeping_look(struct service *service);
+size_t service_metrics(void *self, char *text, size_t size);
+
+#endif

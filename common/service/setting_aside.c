@@ -1,0 +1,234 @@
+/*
+ * Suspects and dead letters (protocol.md 13, 14): only a death of the process while an entry was
+ * applied alone counts, durably and before it is tried; at three it is set aside. An operator may
+ * have it tried again.
+ */
+#include "common/base/fault_point.h"
+#include "common/base/log.h"
+#include "common/service/service_state.h"
+#include "common/wire/unpack.h"
+#include "netra/v1/event.pb-c.h"
+
+#include <string.h>
+
+/* After an unclean stop the entries that the last transaction may have held are tried alone. */
+enum status suspects_load(struct service *service)
+{
+    bool was_clean = true;
+    TRY(delivery_last_was_clean(&service->delivery, &was_clean));
+    if (was_clean || service->spec->never_sets_aside)
+        return STATUS_OK;
+    for (unsigned i = 0; i < service->peer_count; i++)
+        if (service->peers[i].input != NULL)
+            service->peers[i].suspects_left = TURN_ENTRIES_MAX;
+    log_line(LOG_LEVEL_WARN, "last_stop_unclean", LOG_NUMBER("suspects", TURN_ENTRIES_MAX));
+    return STATUS_OK;
+}
+
+static enum status put_death(struct service *service, const uint8_t *stream_id, uint64_t seq,
+                             unsigned deaths)
+{
+    TRY(store_begin(&service->store));
+    enum status status = delivery_deaths_put(&service->delivery, stream_id, seq, deaths);
+    if (status == STATUS_OK)
+        status = store_commit(&service->store);
+    if (status != STATUS_OK)
+        store_rollback(&service->store);
+    return status;
+}
+
+enum status count_death(struct service *service, const uint8_t *stream_id, uint64_t seq,
+                        unsigned *ret_deaths)
+{
+    unsigned deaths = 0;
+    TRY(delivery_deaths_get(&service->delivery, stream_id, seq, &deaths));
+    *ret_deaths = deaths + 1;
+    if (deaths >= DEATHS_MAX)
+        return STATUS_OK; /* enough: it will not be tried */
+    return put_death(service, stream_id, seq, deaths + 1);
+}
+
+enum status service_count_death(struct service *service, const uint8_t stream_id[STREAM_ID_SIZE],
+                                uint64_t seq, unsigned *ret_deaths)
+{
+    return count_death(service, stream_id, seq, ret_deaths);
+}
+
+enum status suspect_count(struct service *service, struct queued_entry *entry)
+{
+    unsigned deaths = 0;
+    TRY(count_death(service, entry->through.stream_id, entry->through.seq, &deaths));
+    if (deaths > DEATHS_MAX)
+        entry->condemned = STATUS_DIED_ALONE;
+    FAULT_POINT(turn_entry_counted);
+    return STATUS_OK;
+}
+
+void service_condemn(struct service *service, const uint8_t stream_id[STREAM_ID_SIZE],
+                     uint64_t seq, enum status why)
+{
+    for (unsigned i = 0; i < service->peer_count; i++) {
+        struct entry_queue *queue = &service->peers[i].inbox.queue;
+        for (unsigned k = 0; service->peers[i].input != NULL && k < queue->count; k++) {
+            struct queued_entry *entry = entry_queue_at(queue, k);
+            if (entry->through.seq == seq && !entry->is_gap &&
+                memcmp(entry->through.stream_id, stream_id, STREAM_ID_SIZE) == 0)
+                entry->condemned = why;
+        }
+    }
+}
+
+static enum status append_dead_lettered(struct turn *turn, const struct event_in *event,
+                                        enum status why)
+{
+    Netra__V1__DeadLettered message;
+    netra__v1__dead_lettered__init(&message);
+    message.stream_id = wire_bytes(view_of(event->header.stream_id, STREAM_ID_SIZE));
+    message.seq = event->header.seq;
+    message.status = (char *)(uintptr_t)status_name(why);
+    struct event_draft draft = {
+        .type = NETRA__V1__EVENT_TYPE__EVENT_TYPE_DEAD_LETTERED,
+        .schema = 1,
+        .cause_stream_id = event->header.stream_id,
+        .cause_seq = event->header.seq,
+    };
+    TRY(wire_pack(&message.base, turn->arena, &draft.payload));
+    return turn_append(turn, &draft, NULL);
+}
+
+enum status set_aside(struct service *service, struct turn *turn, const struct event_in *event,
+                      enum status why, struct diag *diag)
+{
+    if (service->spec->never_sets_aside)
+        return STATUS_TRY_AGAIN_LATER;
+    struct dead_letter letter = {
+        .payload = event->sealed,
+        .why = why,
+        .at_utc_s = turn->now_utc_s,
+    };
+    memcpy(letter.header_bytes, event->header_bytes, HEADER_SIZE);
+    memcpy(letter.producer, event->producer, strlen(event->producer) + 1);
+    TRY(delivery_letter_put(&service->delivery, &letter));
+    TRY(delivery_deaths_delete(&service->delivery, event->header.stream_id, event->header.seq));
+    TRY(append_dead_lettered(turn, event, why));
+    service->counters.dead_lettered++;
+    log_line(LOG_LEVEL_ERROR, "dead_lettered", LOG_TEXT("producer", event->producer),
+             LOG_NUMBER("seq", event->header.seq), LOG_TEXT("status", status_name(why)));
+    if (service->spec->dead_lettered == NULL)
+        return STATUS_OK;
+    return service->spec->dead_lettered(service->app, turn, event, why, diag);
+}
+
+/* ---- trying again ---- */
+
+static bool is_handled(const struct service_input *input, uint16_t type)
+{
+    for (unsigned i = 0; i < SERVICE_EVENTS_MAX && input->events[i].type != 0; i++)
+        if (input->events[i].type == type)
+            return true;
+    return false;
+}
+
+static void pick_letter(struct service *service, struct dead_letter *letter,
+                        struct peer **ret_peer, struct event_header *header)
+{
+    struct redrive *redrive = &service->redrive;
+    uint64_t id = 0;
+    *ret_peer = NULL;
+    if (delivery_letter_retrying(&service->delivery, &id) != STATUS_OK || id == 0 ||
+        delivery_letter_get(&service->delivery, id, &service->arena, letter) != STATUS_OK ||
+        header_decode(view_of(letter->header_bytes, HEADER_SIZE), header) != STATUS_OK) {
+        redrive->is_due = false;
+        redrive->id = 0;
+        return;
+    }
+    *ret_peer = link_peer_named(service, letter->producer);
+    if (redrive->id == id || *ret_peer == NULL)
+        return;
+    *redrive = (struct redrive){.id = id, .is_due = true, .key_state = ENTRY_KEY_UNNEEDED};
+    memcpy(redrive->case_handle, header->case_handle, CASE_HANDLE_SIZE);
+    bool is_of_case = !view_is_zero(view_of(header->case_handle, CASE_HANDLE_SIZE));
+    if (is_of_case && (*ret_peer)->input->needs_case_keys &&
+        is_handled((*ret_peer)->input, header->type))
+        redrive->key_state = ENTRY_KEY_MISSING;
+}
+
+/* Applies the letter in the open transaction; its row goes, or says why it failed again. */
+static enum status apply_again(struct service *service, struct turn *turn,
+                               const struct dead_letter *letter, const struct event_in *event,
+                               const struct service_input *input)
+{
+    TRY(store_savepoint(&service->store));
+    event_log_saved(&service->log);
+    struct diag diag = {0};
+    enum status status = turn_handle(service, turn, input, event, &diag);
+    if (status == STATUS_OK) {
+        TRY(store_savepoint_release(&service->store));
+        TRY(delivery_letter_delete(&service->delivery, letter->id));
+    } else if (status_class_of(status) == STATUS_CLASS_REJECT) {
+        TRY(store_savepoint_rollback(&service->store));
+        event_log_restored(&service->log);
+        TRY(delivery_letter_state(&service->delivery, letter->id, false, status));
+    } else {
+        return status;
+    }
+    return delivery_deaths_delete(&service->delivery, event->header.stream_id, event->header.seq);
+}
+
+static enum status run_again(struct service *service, const struct dead_letter *letter,
+                             const struct event_in *event, const struct service_input *input)
+{
+    struct turn turn = service_turn_of(service);
+    struct diag diag = {0};
+    unsigned deaths = 0;
+    TRY(count_death(service, event->header.stream_id, event->header.seq, &deaths));
+    TRY(store_begin(&service->store));
+    if (deaths > DEATHS_MAX) {
+        TRY(delivery_letter_state(&service->delivery, letter->id, false, STATUS_DIED_ALONE));
+        TRY(delivery_deaths_delete(&service->delivery, event->header.stream_id,
+                                   event->header.seq));
+    } else {
+        TRY(apply_again(service, &turn, letter, event, input));
+    }
+    if (service->spec->before_commit != NULL)
+        TRY(service->spec->before_commit(service->app, &turn, &diag));
+    return store_commit(&service->store);
+}
+
+void redrive_work(struct service *service)
+{
+    struct redrive *redrive = &service->redrive;
+    struct dead_letter letter;
+    struct event_header header;
+    struct peer *peer = NULL;
+    if (!redrive->is_due)
+        return;
+    pick_letter(service, &letter, &peer, &header);
+    if (peer == NULL || redrive->key_state == ENTRY_KEY_MISSING ||
+        redrive->key_state == ENTRY_KEY_ASKED)
+        return;
+    struct event_in event = {
+        .producer = peer->name,
+        .header_bytes = letter.header_bytes,
+        .header = header,
+        .sealed = letter.payload,
+        .case_key = redrive->key_state == ENTRY_KEY_HERE ? redrive->case_key : NULL,
+        .is_erased = redrive->key_state == ENTRY_KEY_ERASED,
+    };
+    enum status status = run_again(service, &letter, &event, peer->input);
+    if (status == STATUS_OK) {
+        event_log_committed(&service->log);
+        register_committed(&service->register_keys);
+        if (service->spec->committed != NULL)
+            service->spec->committed(service->app, service);
+    } else {
+        store_rollback(&service->store);
+        event_log_rolled_back(&service->log);
+        register_rolled_back(&service->register_keys);
+        if (service->spec->abandoned != NULL)
+            service->spec->abandoned(service->app, service);
+        service->retry_at_ms = service->now_ms + RETRY_AFTER_MS;
+    }
+    memset(redrive, 0, sizeof *redrive);
+    redrive->is_due = true;
+}

@@ -1,0 +1,37 @@
+/*
+ * Case numbers: short, checksummed, not guessable. Pure.
+ *
+ * Format: nine random symbols and a check symbol of Crockford's base 32 (no I, L, O, U), shown in
+ * groups: K7QF-9M2X-4T.
+ *
+ * The check symbol is over GF(32), the polynomials over GF(2) modulo x^5 + x^2 + 1: with the root
+ * a = x, the ten symbols c0 … c9 satisfy c0 a^9 + c1 a^8 + … + c8 a + c9 = 0.
+ *
+ * Why: every weight is non-zero, so one wrong symbol is always noticed; all ten weights differ (a
+ * has order 31), so two exchanged symbols are always noticed, neighbours or not. Numbers are read
+ * over the telephone and copied from paper.
+ * Limits: 45 random bits, so two may meet by chance: whoever stores them draws again.
+ */
+#ifndef NETRA_INTAKE_CASE_NUMBER_H
+#define NETRA_INTAKE_CASE_NUMBER_H
+
+#include "common/base/status.h"
+
+#include <stdint.h>
+
+#define CASE_NUMBER_SYMBOLS 10u
+#define CASE_NUMBER_TEXT_SIZE 13u   /* ten symbols, two dashes, NUL */
+#define CASE_NUMBER_RANDOM_BYTES 6u /* 45 of the 48 bits are used */
+
+/* The number that these random bytes give. */
+void case_number_of_random(const uint8_t random[CASE_NUMBER_RANDOM_BYTES],
+                           char number[CASE_NUMBER_TEXT_SIZE]);
+
+/*
+ * Reads what a person typed into the form above: lower case, missing or misplaced dashes, spaces,
+ * O for 0, and I or L for 1 are forgiven. STATUS_MALFORMED (not ten symbols of the alphabet),
+ * STATUS_OUT_OF_RANGE (the check symbol doesn't fit: mistyped); `number` is then undefined.
+ */
+enum status case_number_parse(const char *text, char number[CASE_NUMBER_TEXT_SIZE]) MUST_USE;
+
+#endif

@@ -1,0 +1,154 @@
+#include "services/intake/intake_accept.h"
+
+#include "common/base/cleanup.h"
+#include "services/intake/case_number.h"
+#include "services/intake/intake_wire.h"
+#include "services/intake/receipt.h"
+
+#include <sodium.h>
+#include <string.h>
+
+/* Two of 2^45 numbers meet now and then; sixteen in a row mean that the source is broken. */
+#define NUMBER_DRAWS_MAX 16u
+
+/* A case in the making. */
+struct new_case {
+    uint8_t handle[CASE_HANDLE_SIZE];
+    uint8_t key[CASE_KEY_SIZE];
+    char number[CASE_NUMBER_TEXT_SIZE];
+};
+
+static void new_case_wipe(struct new_case *new_case)
+{
+    sodium_memzero(new_case, sizeof(*new_case));
+}
+
+static enum status draw_number(struct intake *intake, const struct random_source *random,
+                               char number[CASE_NUMBER_TEXT_SIZE])
+{
+    for (unsigned draw = 0; draw < NUMBER_DRAWS_MAX; draw++) {
+        uint8_t bytes[CASE_NUMBER_RANDOM_BYTES];
+        random_fill(random, bytes, sizeof(bytes));
+        case_number_of_random(bytes, number);
+        bool is_taken = false;
+        TRY(intake_store_has_number(&intake->tables, number, &is_taken));
+        if (!is_taken)
+            return STATUS_OK;
+    }
+    return STATUS_SYSTEM_FAILED;
+}
+
+static enum status draw_case(struct intake *intake, const struct turn *turn,
+                             struct new_case *ret_case)
+{
+    uint8_t stream_id[STREAM_ID_SIZE];
+    uint64_t seq = 0;
+    turn_next_point(turn, stream_id, &seq);
+    uint8_t random[CASE_HANDLE_RANDOM_BYTES];
+    random_fill(turn->random, random, sizeof(random));
+    case_handle_make(seq, random, ret_case->handle);
+    random_fill(turn->random, ret_case->key, sizeof(ret_case->key));
+    return draw_number(intake, turn->random, ret_case->number);
+}
+
+static enum status append_accepted(struct turn *turn, const struct new_case *new_case,
+                                   const struct accepted_facts *facts,
+                                   struct event_header *ret_header)
+{
+    struct event_draft draft = {
+        .type = INTAKE_EVENT_CASE_ACCEPTED,
+        .schema = INTAKE_SCHEMA,
+        .case_handle = new_case->handle,
+        .case_key = new_case->key,
+    };
+    TRY(intake_wire_accepted(facts, turn->arena, &draft.payload));
+    return turn_append(turn, &draft, ret_header);
+}
+
+static enum status put_key(struct intake *intake, const struct turn *turn,
+                           const struct new_case *new_case)
+{
+    const struct key_secret *secret = &intake->secrets.key_encryption;
+    uint8_t wrapped[WRAPPED_KEY_SIZE];
+    seal_wrap_key(turn->random, secret->secret, secret->epoch, new_case->handle, new_case->key,
+                  wrapped);
+    return intake_store_put_key(&intake->tables, new_case->handle, wrapped);
+}
+
+/* The signed receipt of the case whose first event has this header. */
+static enum status make_receipt(const struct intake *intake, struct turn *turn,
+                                const struct accepted_facts *accepted,
+                                const struct event_header *header, struct view *ret_receipt)
+{
+    struct receipt_facts facts = {
+        .origin = service_origin(turn->service),
+        .case_number = accepted->case_number,
+        .submission_id = accepted->submission_id,
+        .accepted_at = accepted->accepted_at,
+        .seq = header->seq,
+    };
+    memcpy(facts.commitment, header->commitment, sizeof(facts.commitment));
+    memcpy(facts.stream_id, header->stream_id, sizeof(facts.stream_id));
+    memcpy(facts.case_handle, header->case_handle, sizeof(facts.case_handle));
+    struct view body;
+    TRY(intake_wire_receipt_body(&facts, turn->arena, &body));
+    struct signed_receipt receipt;
+    TRY(receipt_sign(body, intake->secrets.pair.sign_secret, turn->arena, &receipt));
+    return intake_wire_receipt(&receipt, turn->arena, ret_receipt);
+}
+
+enum status intake_accept(struct intake *intake, struct turn *turn,
+                          const struct accepted_facts *submitted,
+                          const uint8_t hash[SUBMISSION_HASH_SIZE], struct view *ret_receipt)
+{
+    CLEANUP(new_case_wipe) struct new_case new_case = {0};
+    TRY(draw_case(intake, turn, &new_case));
+    struct accepted_facts facts = *submitted;
+    facts.case_number = new_case.number;
+    struct event_header header;
+    TRY(append_accepted(turn, &new_case, &facts, &header));
+    TRY(put_key(intake, turn, &new_case));
+    TRY(make_receipt(intake, turn, &facts, &header, ret_receipt));
+    struct case_record record = {
+        .seq = header.seq,
+        .case_number = facts.case_number,
+        .node = facts.node,
+        .submission_id = facts.submission_id,
+        .region = facts.region,
+        .accepted_at = facts.accepted_at,
+        .receipt = *ret_receipt,
+    };
+    memcpy(record.stream_id, header.stream_id, sizeof(record.stream_id));
+    memcpy(record.case_handle, new_case.handle, sizeof(record.case_handle));
+    memcpy(record.hash, hash, sizeof(record.hash));
+    return intake_store_put_case(&intake->tables, &record);
+}
+
+enum status intake_find_case_key(struct intake *intake,
+                                 const uint8_t case_handle[CASE_HANDLE_SIZE],
+                                 uint8_t case_key[CASE_KEY_SIZE])
+{
+    uint8_t wrapped[WRAPPED_KEY_SIZE];
+    TRY(intake_store_find_key(&intake->tables, case_handle, wrapped));
+    const struct key_secret *secret = &intake->secrets.key_encryption;
+    return seal_unwrap_key(secret->secret, secret->epoch, case_handle,
+                           view_of(wrapped, sizeof(wrapped)), case_key);
+}
+
+enum status intake_check_keys(struct intake *intake, const char *path, struct diag *diag)
+{
+    uint8_t handle[CASE_HANDLE_SIZE];
+    uint8_t wrapped[WRAPPED_KEY_SIZE];
+    enum status status = intake_store_find_newest_key(&intake->tables, handle, wrapped);
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    TRY(status);
+    CLEANUP(new_case_wipe) struct new_case opened = {0};
+    const struct key_secret *secret = &intake->secrets.key_encryption;
+    if (seal_unwrap_key(secret->secret, secret->epoch, handle, view_of(wrapped, sizeof(wrapped)),
+                        opened.key) == STATUS_OK)
+        return STATUS_OK;
+    diag_set(diag, "%s: epoch %u is not the key that the store's case keys are wrapped with", path,
+             secret->epoch);
+    return STATUS_KEY_FILE_INVALID;
+}

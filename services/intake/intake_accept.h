@@ -1,0 +1,51 @@
+/*
+ * How a submission becomes a case: number, handle, key, event, receipt and record, all in the
+ * turn's transaction; and the keys of the cases that exist.
+ *
+ * Owns: the service's secrets, in memory that is locked and wiped (protocol.md 23, 24).
+ */
+#ifndef NETRA_INTAKE_INTAKE_ACCEPT_H
+#define NETRA_INTAKE_INTAKE_ACCEPT_H
+
+#include "common/base/diag.h"
+#include "common/base/status.h"
+#include "common/base/view.h"
+#include "common/service/key_file.h"
+#include "common/service/service.h"
+#include "common/wire/seal.h"
+#include "services/intake/intake.h"
+#include "services/intake/intake_store.h"
+
+struct intake_secrets {
+    struct key_pair pair; /* its signing half signs the receipts */
+    struct key_secret key_encryption;
+    struct key_secret index;
+};
+
+struct intake {
+    struct intake_store tables;
+    struct intake_secrets secrets;
+};
+
+/*
+ * Makes a case of what was submitted (`submitted` without its case number): an event, a wrapped
+ * key, a record, and the encoded Receipt in the turn's arena. All become true with the turn's
+ * commit, or none does. STATUS_SYSTEM_FAILED when the random source repeats itself; turn_append's
+ * and the store's.
+ */
+enum status intake_accept(struct intake *intake, struct turn *turn,
+                          const struct accepted_facts *submitted,
+                          const uint8_t hash[SUBMISSION_HASH_SIZE],
+                          struct view *ret_receipt) MUST_USE;
+
+/* The case's key. STATUS_NOT_FOUND (no such case, or erased), STATUS_SEAL_BROKEN (its row was
+ * altered), and the store's. */
+enum status intake_find_case_key(struct intake *intake,
+                                 const uint8_t case_handle[CASE_HANDLE_SIZE],
+                                 uint8_t case_key[CASE_KEY_SIZE]) MUST_USE;
+
+/* Whether the key-encryption key (read from `path`) opens the newest case key: a wrong one would
+ * else show only when a case's content is asked for. STATUS_KEY_FILE_INVALID. */
+enum status intake_check_keys(struct intake *intake, const char *path, struct diag *diag) MUST_USE;
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * The command's configuration, HOME/conf/netra.yaml: whose keys it uses and where the doors are.
+ *
+ * Own keys beside the common part (common/service/config.h):
+ *   node_key_file      the key that `case submit` and `case import` use
+ *   receipt_public     64 hex digits: the Ed25519 key that receipts are signed with
+ *   checkpoint_public  64 hex digits: the Ed25519 key that checkpoints are signed with
+ */
+#ifndef NETRA_NETRA_NETRA_CONFIG_H
+#define NETRA_NETRA_NETRA_CONFIG_H
+
+#include "common/base/diag.h"
+#include "common/base/status.h"
+#include "common/service/config.h"
+#include "services/netra/door_client.h"
+
+struct netra_config {
+    struct config common;
+    char *node_key_file;     /* NULL: not given */
+    char *receipt_public;    /* NULL: not given */
+    char *checkpoint_public; /* NULL: not given */
+};
+
+/* Loads HOME/conf/netra.yaml. STATUS_CONFIG_MISSING, STATUS_CONFIG_INVALID. */
+enum status netra_config_load(const char *home, struct netra_config **ret_config,
+                              struct diag *diag) MUST_USE;
+
+/* NULL is fine. */
+void netra_config_free(struct netra_config *config);
+
+/* Where the doors are and with which keys. STATUS_CONFIG_INVALID when a service is not listed. */
+enum status netra_config_doors(const struct netra_config *config,
+                               struct door_address addresses[DOOR_COUNT],
+                               struct diag *diag) MUST_USE;
+
+#endif

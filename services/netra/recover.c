@@ -1,0 +1,218 @@
+/*
+ * `netra service recover`, second half: where to go on, and the acts (protocol.md 11).
+ *
+ * Safe to run again: every run begins one more stream, which closes the one before, and sets the
+ * same cursors.
+ */
+#include "services/netra/recover.h"
+
+#include "common/wire/unpack.h"
+#include "netra/v1/door.pb-c.h"
+#include "netra/v1/event.pb-c.h"
+#include "services/netra/act_request.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Nothing is begun that can't be finished: each peer is told in the end. */
+static enum status check_all_answer(struct recovery *recovery)
+{
+    for (unsigned door = 0; door < DOOR_COUNT; door++) {
+        const struct door_ask *ask = &recovery->statuses.asks[door];
+
+        if (recovery->statuses.services[door] != NULL)
+            continue;
+        diag_set(&recovery->command->diag, "%s: %s; every service must answer for this",
+                 door_name(ask->door), ask->detail);
+        return ask->status;
+    }
+    return STATUS_OK;
+}
+
+/* ---- where to go on ---- */
+
+static enum status ask_point(struct recovery *recovery, enum door producer, uint64_t seq,
+                             struct recover_start *start)
+{
+    Netra__V1__StreamPointRequest question = NETRA__V1__STREAM_POINT_REQUEST__INIT;
+    struct diag *diag = &recovery->command->diag;
+    ProtobufCMessage *unpacked = NULL;
+
+    question.seq = seq;
+    TRY(page_ask_message(recovery->command, producer,
+                         NETRA__V1__REQUEST_KIND__REQUEST_KIND_STREAM_POINT, &question.base,
+                         &netra__v1__stream_point__descriptor, &unpacked));
+    const Netra__V1__StreamPoint *point = (const Netra__V1__StreamPoint *)unpacked;
+
+    start->seq = point->seq;
+    TRY(wire_exact(point->stream_id, start->stream_id, STREAM_ID_SIZE, "stream_id", diag));
+    return wire_exact(point->digest, start->digest, SHA256_SIZE, "digest", diag);
+}
+
+/* `end` is the producer's end; a number is the first to be taken, so that the one before it is the
+ * last that counts. */
+static enum status choose_start(struct recovery *recovery, enum door producer, const char *from)
+{
+    struct recover_start *start = &recovery->starts[producer];
+    const Netra__V1__ServiceStatus *status = recovery->statuses.services[producer];
+    uint64_t seq = 0;
+
+    if (strcmp(from, "end") == 0)
+        return ask_point(recovery, producer, 0, start);
+    if (!number_from_text(from, 1, INT64_MAX, &seq)) {
+        diag_set(&recovery->command->diag, "--from: expected a seq, 1 or more, or `end`");
+        return STATUS_USAGE;
+    }
+    if (seq > 1)
+        return ask_point(recovery, producer, seq - 1, start);
+    start->is_from_start = true;
+    return wire_exact(status->stream_id, start->stream_id, STREAM_ID_SIZE, "stream_id",
+                      &recovery->command->diag);
+}
+
+static enum status refuse_without_from(struct recovery *recovery, enum door producer,
+                                       const Netra__V1__StreamState *applied)
+{
+    const uint64_t next = applied == NULL ? 1 : applied->seq + 1;
+
+    diag_set(&recovery->command->diag,
+             "%s has forgotten what it acknowledged of %s's stream; say where it goes on: "
+             "--from %" PRIu64 " has everything sent again that its store lacks, --from end takes "
+             "nothing of it",
+             door_name(recovery->door), door_name(producer), next);
+    return STATUS_USAGE;
+}
+
+static enum status choose_starts(struct recovery *recovery)
+{
+    const Netra__V1__ServiceStatus *service = recovery->statuses.services[recovery->door];
+    const char *from = recovery->command->arguments->values[OPTION_from];
+    bool is_used = false;
+
+    for (unsigned peer = 0; peer < DOOR_COUNT; peer++) {
+        const Netra__V1__ServiceStatus *status = recovery->statuses.services[peer];
+        const Netra__V1__StreamState *applied = stream_of_peer(
+            service->consumes, service->n_consumes, door_name((enum door)peer));
+        const Netra__V1__StreamState *cursor = stream_of_peer(
+            status->produces, status->n_produces, door_name(recovery->door));
+
+        if (!recover_produces_for((enum door)peer, recovery->door) ||
+            !recover_differs(applied, cursor, status->stream_id))
+            continue;
+        if (from == NULL)
+            return refuse_without_from(recovery, (enum door)peer, applied);
+        recovery->starts[peer].is_needed = true;
+        is_used = true;
+        TRY(choose_start(recovery, (enum door)peer, from));
+    }
+    if (from != NULL && !is_used)
+        command_note("--from was not needed: the service and its producers agree");
+    return STATUS_OK;
+}
+
+/* ---- the acts ---- */
+
+static enum status recover(struct recovery *recovery, uint8_t new_stream[STREAM_ID_SIZE])
+{
+    Netra__V1__ServiceRecovered payload = NETRA__V1__SERVICE_RECOVERED__INIT;
+    Netra__V1__StreamStart starts[DOOR_COUNT];
+    Netra__V1__StreamStart *pointers[DOOR_COUNT];
+    char producers[DOOR_COUNT][32];
+    char service[32];
+    struct act_done done;
+
+    payload.service = strcpy(service, door_name(recovery->door));
+    payload.starts = pointers;
+    if (!view_is_zero(view_of(recovery->held_stream, STREAM_ID_SIZE)))
+        payload.held_stream = wire_bytes(view_of(recovery->held_stream, STREAM_ID_SIZE));
+    for (unsigned peer = 0; peer < DOOR_COUNT; peer++) {
+        const struct recover_start *start = &recovery->starts[peer];
+        Netra__V1__StreamStart *message = &starts[peer];
+
+        if (!start->is_needed)
+            continue;
+        netra__v1__stream_start__init(message);
+        message->producer = strcpy(producers[peer], door_name((enum door)peer));
+        if (!start->is_from_start) {
+            message->stream_id = wire_bytes(view_of(start->stream_id, STREAM_ID_SIZE));
+            message->seq = start->seq;
+            message->digest = wire_bytes(view_of(start->digest, SHA256_SIZE));
+        }
+        pointers[payload.n_starts++] = message;
+    }
+    TRY(act_request(recovery->command, recovery->door,
+                    NETRA__V1__EVENT_TYPE__EVENT_TYPE_SERVICE_RECOVERED, &payload.base, &done));
+    if (done.answer.size != STREAM_ID_SIZE) {
+        diag_set(&recovery->command->diag, "%s: the answer has no stream id", service);
+        return STATUS_MALFORMED;
+    }
+    memcpy(new_stream, done.answer.bytes, STREAM_ID_SIZE);
+    return STATUS_OK;
+}
+
+static enum status reset_peer(struct recovery *recovery, enum door peer,
+                              const uint8_t new_stream[STREAM_ID_SIZE])
+{
+    const struct recover_start *start = &recovery->starts[peer];
+    Netra__V1__DestinationReset payload = NETRA__V1__DESTINATION_RESET__INIT;
+    char service[32];
+    char destination[32];
+    struct act_done done;
+
+    payload.service = strcpy(service, door_name(peer));
+    payload.destination = strcpy(destination, door_name(recovery->door));
+    payload.store_id = wire_bytes(view_of(new_stream, STREAM_ID_SIZE));
+    if (start->is_needed) {
+        payload.stream_id = wire_bytes(view_of(start->stream_id, STREAM_ID_SIZE));
+        payload.seq = start->seq;
+    }
+    return act_request(recovery->command, peer,
+                       NETRA__V1__EVENT_TYPE__EVENT_TYPE_DESTINATION_RESET, &payload.base, &done);
+}
+
+static enum status reset_peers(struct recovery *recovery,
+                               const uint8_t new_stream[STREAM_ID_SIZE])
+{
+    json_t *list = json_array();
+
+    (void)json_object_set_new(recovery->told, "told_peers", list);
+    for (unsigned peer = 0; peer < DOOR_COUNT; peer++) {
+        if (peer == (unsigned)recovery->door)
+            continue;
+        const enum status status = reset_peer(recovery, (enum door)peer, new_stream);
+
+        if (status != STATUS_OK)
+            diag_prefix(&recovery->command->diag,
+                        "%s is recovered, but not every peer knows it yet; run the same again",
+                        door_name(recovery->door));
+        TRY(status);
+        (void)json_array_append_new(list, json_string(door_name((enum door)peer)));
+    }
+    return STATUS_OK;
+}
+
+static enum status run(struct recovery *recovery)
+{
+    uint8_t new_stream[STREAM_ID_SIZE];
+
+    TRY(recover_tell_held(recovery));
+    TRY(choose_starts(recovery));
+    TRY(recover(recovery, new_stream));
+    json_put_hex(recovery->told, "new_stream_id", view_of(new_stream, STREAM_ID_SIZE));
+    return reset_peers(recovery, new_stream);
+}
+
+enum status service_recover(struct command *command)
+{
+    struct recovery recovery = {.command = command};
+
+    TRY(command_door(command, command->arguments->words[0], &recovery.door));
+    TRY(page_ask_statuses(command, &recovery.statuses));
+    TRY(check_all_answer(&recovery));
+    recovery.told = json_object();
+    json_put_text(recovery.told, "service", door_name(recovery.door));
+    const enum status status = run(&recovery);
+
+    output_object(&command->output, recovery.told);
+    return status;
+}

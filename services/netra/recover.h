@@ -1,0 +1,46 @@
+/*
+ * What `netra service recover` has to know before it acts: where the service stands, and what its
+ * peers hold of it and it of them.
+ */
+#ifndef NETRA_NETRA_RECOVER_H
+#define NETRA_NETRA_RECOVER_H
+
+#include "common/wire/header.h"
+#include "services/netra/command.h"
+#include "services/netra/pages.h"
+
+/* Where the service will go on in a peer's stream. */
+struct recover_start {
+    bool is_needed;                    /* what it knows of the stream and the peer's cursor differ */
+    bool is_from_start;                /* from the very start of whatever stream the peer has */
+    uint8_t stream_id[STREAM_ID_SIZE]; /* the peer's newest stream */
+    uint64_t seq;                      /* the last that counts as applied */
+    uint8_t digest[SHA256_SIZE];
+};
+
+struct recovery {
+    struct command *command;
+    enum door door; /* the service */
+    struct statuses statuses;
+    struct recover_start starts[DOOR_COUNT];
+    uint8_t held_stream[STREAM_ID_SIZE]; /* the stream of it that peers hold; zero: none */
+    json_t *told;                        /* what is printed, whatever comes of it */
+};
+
+/* Whether `producer` gives `consumer` a stream: the fixed topology of protocol.md. */
+bool recover_produces_for(enum door producer, enum door consumer);
+
+/*
+ * Whether the service's position in a producer's stream and that producer's cursor differ, so that
+ * an operator must say where to go on. `applied` is the service's (NULL: it has none), `cursor` the
+ * producer's for it; `newest` is the producer's newest stream. A position beyond the cursor is only
+ * an ack on its way.
+ */
+bool recover_differs(const Netra__V1__StreamState *applied, const Netra__V1__StreamState *cursor,
+                     ProtobufCBinaryData newest);
+
+/* Adds to recovery->told what each peer holds of the service's stream beyond its end, and sets
+ * held_stream. The leaves that audit-log holds beyond are listed, if it can be asked. */
+enum status recover_tell_held(struct recovery *recovery) MUST_USE;
+
+#endif

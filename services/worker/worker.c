@@ -1,0 +1,182 @@
+/* The table, and the times that go with its states. */
+#include "services/worker/worker.h"
+
+#include "common/base/invariant.h"
+
+#include <string.h>
+
+#define GO(state, what)                                              \
+    {                                                                \
+        .next = WORKER_STATE_##state, .effect = WORKER_EFFECT_##what \
+    }
+#define IGNORE             \
+    {                      \
+        .is_ignored = true \
+    }
+
+static const struct worker_cell table[WORKER_STATE_COUNT][WORKER_EVENT_COUNT] = {
+    [WORKER_STATE_DOWN] =
+        {
+            [WORKER_EVENT_UP] = GO(ASKING, ANSWER_AND_ASK),
+            [WORKER_EVENT_LOST] = IGNORE,
+            /* It was read behind the loss: the results wait for the connection. */
+            [WORKER_EVENT_LEASED] = GO(DOWN, DECIDE),
+            [WORKER_EVENT_LATER] = IGNORE,
+            [WORKER_EVENT_WITHDRAWN] = IGNORE,
+            [WORKER_EVENT_STOP] = GO(LEFT, NONE),
+            [WORKER_EVENT_DUE] = IGNORE,
+        },
+    [WORKER_STATE_ASKING] =
+        {
+            [WORKER_EVENT_UP] = IGNORE,
+            [WORKER_EVENT_LOST] = GO(DOWN, NONE),
+            [WORKER_EVENT_LEASED] = GO(ASKING, DECIDE_AND_ASK),
+            [WORKER_EVENT_LATER] = GO(RESTING, NONE),
+            [WORKER_EVENT_WITHDRAWN] = IGNORE,
+            [WORKER_EVENT_STOP] = GO(LEAVING, WITHDRAW),
+            [WORKER_EVENT_DUE] = GO(ASKING, ASK),
+        },
+    [WORKER_STATE_RESTING] =
+        {
+            [WORKER_EVENT_UP] = IGNORE,
+            [WORKER_EVENT_LOST] = GO(DOWN, NONE),
+            /* For a request before the one that was refused. */
+            [WORKER_EVENT_LEASED] = GO(ASKING, DECIDE_AND_ASK),
+            [WORKER_EVENT_LATER] = IGNORE,
+            [WORKER_EVENT_WITHDRAWN] = IGNORE,
+            [WORKER_EVENT_STOP] = GO(LEAVING, WITHDRAW),
+            [WORKER_EVENT_DUE] = GO(ASKING, ASK),
+        },
+    [WORKER_STATE_LEAVING] =
+        {
+            [WORKER_EVENT_UP] = IGNORE,
+            [WORKER_EVENT_LOST] = GO(LEFT, NONE),
+            /* It was given before the withdrawal arrived. */
+            [WORKER_EVENT_LEASED] = GO(LEAVING, DECIDE),
+            [WORKER_EVENT_LATER] = IGNORE,
+            [WORKER_EVENT_WITHDRAWN] = GO(LEFT, NONE),
+            [WORKER_EVENT_STOP] = IGNORE,
+            [WORKER_EVENT_DUE] = GO(LEFT, NONE),
+        },
+    [WORKER_STATE_LEFT] =
+        {
+            [WORKER_EVENT_UP] = IGNORE,
+            [WORKER_EVENT_LOST] = IGNORE,
+            [WORKER_EVENT_LEASED] = IGNORE,
+            [WORKER_EVENT_LATER] = IGNORE,
+            [WORKER_EVENT_WITHDRAWN] = IGNORE,
+            [WORKER_EVENT_STOP] = IGNORE,
+            [WORKER_EVENT_DUE] = IGNORE,
+        },
+};
+
+static const char *const state_names[WORKER_STATE_COUNT] = {
+    [WORKER_STATE_DOWN] = "DOWN",       [WORKER_STATE_ASKING] = "ASKING",
+    [WORKER_STATE_RESTING] = "RESTING", [WORKER_STATE_LEAVING] = "LEAVING",
+    [WORKER_STATE_LEFT] = "LEFT",
+};
+
+static const char *const event_names[WORKER_EVENT_COUNT] = {
+    [WORKER_EVENT_UP] = "UP",
+    [WORKER_EVENT_LOST] = "LOST",
+    [WORKER_EVENT_LEASED] = "LEASED",
+    [WORKER_EVENT_LATER] = "LATER",
+    [WORKER_EVENT_WITHDRAWN] = "WITHDRAWN",
+    [WORKER_EVENT_STOP] = "STOP",
+    [WORKER_EVENT_DUE] = "DUE",
+};
+
+struct worker_cell worker_table_step(enum worker_state state, enum worker_event event)
+{
+    INVARIANT(state < WORKER_STATE_COUNT && event < WORKER_EVENT_COUNT);
+    return table[state][event];
+}
+
+const char *worker_state_name(enum worker_state state)
+{
+    INVARIANT(state < WORKER_STATE_COUNT);
+    return state_names[state];
+}
+
+const char *worker_event_name(enum worker_event event)
+{
+    INVARIANT(event < WORKER_EVENT_COUNT);
+    return event_names[event];
+}
+
+void worker_begin(struct worker *worker, const uint8_t start[WORKER_START_SIZE])
+{
+    worker->state = WORKER_STATE_DOWN;
+    worker->due_ms = INT64_MAX;
+    memcpy(worker->start, start, WORKER_START_SIZE);
+}
+
+/* When the state that was entered has lasted too long. */
+static int64_t due_of(enum worker_state state, int64_t rest_ms, int64_t now_ms)
+{
+    switch (state) {
+    case WORKER_STATE_ASKING:
+        return now_ms + WORKER_ASK_AGAIN_MS;
+    case WORKER_STATE_RESTING:
+        return now_ms + (rest_ms > WORKER_REST_MS_MIN ? rest_ms : WORKER_REST_MS_MIN);
+    case WORKER_STATE_LEAVING:
+        return now_ms + WORKER_LEAVE_MS;
+    case WORKER_STATE_DOWN:
+    case WORKER_STATE_LEFT:
+    case WORKER_STATE_COUNT:
+        break;
+    }
+    return INT64_MAX;
+}
+
+enum worker_effect worker_step(struct worker *worker, enum worker_event event, int64_t rest_ms,
+                               int64_t now_ms)
+{
+    struct worker_cell cell = worker_table_step(worker->state, event);
+    if (cell.is_ignored)
+        return WORKER_EFFECT_NONE;
+    worker->state = cell.next;
+    worker->due_ms = due_of(cell.next, rest_ms, now_ms);
+    return cell.effect;
+}
+
+/* The id's lowest digit in base 4 says what was asked for. */
+uint64_t worker_draw_request(struct worker *worker, enum worker_request request)
+{
+    worker->request_count++;
+    return worker->request_count * 4 + (uint64_t)request;
+}
+
+enum worker_request worker_request_of(uint64_t request_id)
+{
+    switch (request_id % 4) {
+    case WORKER_REQUEST_RESULT:
+        return WORKER_REQUEST_RESULT;
+    case WORKER_REQUEST_WITHDRAWAL:
+        return WORKER_REQUEST_WITHDRAWAL;
+    default:
+        return WORKER_REQUEST_WORK;
+    }
+}
+
+void worker_lease_begin(struct worker *worker)
+{
+    worker->result_count = 0;
+}
+
+struct worker_result *worker_result_add(struct worker *worker)
+{
+    if (worker->result_count == WORKER_CASES_MAX)
+        return NULL;
+    struct worker_result *result = &worker->results[worker->result_count++];
+    *result = (struct worker_result){.request_id = 0};
+    return result;
+}
+
+void worker_result_answered(struct worker *worker, uint64_t request_id)
+{
+    for (unsigned i = 0; i < worker->result_count; i++) {
+        if (worker->results[i].request_id == request_id)
+            worker->results[i].is_answered = true;
+    }
+}

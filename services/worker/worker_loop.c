@@ -1,0 +1,269 @@
+#include "services/worker/worker_loop.h"
+
+#include "common/base/fault_point.h"
+#include "common/base/log.h"
+#include "common/service/door_wire.h"
+#include "common/service/process.h"
+#include "services/worker/worker_wire.h"
+
+#include <string.h>
+
+#define CLASSIFICATION 0u
+
+/* ---- sending ---- */
+
+/* Sends one request. False: it can't be sent now; the state machine's time brings it again. */
+static bool ask(struct worker_loop *loop, uint64_t request_id, uint32_t kind, struct view body)
+{
+    struct door_request_parts parts = {.request_id = request_id, .kind = kind, .body = body};
+    struct view frame;
+    enum status status = door_request_encode(&parts, &loop->arena, &frame);
+    if (status == STATUS_OK)
+        status = loop->transport.ask(loop->transport.self, CLASSIFICATION, frame);
+    if (status == STATUS_OK)
+        return true;
+    log_line(LOG_LEVEL_WARN, "request_not_sent", LOG_NUMBER("kind", kind),
+             LOG_TEXT("status", status_name(status)));
+    return false;
+}
+
+static void ask_for_work(struct worker_loop *loop, enum worker_request request, uint32_t cases_max)
+{
+    uint64_t request_id = worker_draw_request(&loop->worker, request);
+    struct view body;
+    if (worker_wire_request(loop->worker.start, cases_max, &loop->arena, &body) == STATUS_OK)
+        (void)ask(loop, request_id, WORKER_KIND_WORK, body);
+}
+
+static void send_result(struct worker_loop *loop, struct worker_result *result)
+{
+    /* Without a connection it waits for the next one. */
+    if (loop->worker.state == WORKER_STATE_DOWN)
+        return;
+    size_t mark = arena_mark(&loop->arena);
+    result->request_id = worker_draw_request(&loop->worker, WORKER_REQUEST_RESULT);
+    struct view body;
+    if (worker_wire_result(result, &loop->pin, &loop->arena, &body) == STATUS_OK)
+        (void)ask(loop, result->request_id, WORKER_KIND_RESULT, body);
+    arena_rewind(&loop->arena, mark);
+}
+
+static void send_unanswered(struct worker_loop *loop)
+{
+    for (unsigned i = 0; i < loop->worker.result_count; i++) {
+        struct worker_result *result = &loop->worker.results[i];
+        if (!result->is_answered)
+            send_result(loop, result);
+    }
+}
+
+/* ---- deciding ---- */
+
+/* Each result goes out as soon as it is there: what was decided stays decided if the next case
+ * kills us. */
+static void decide(struct worker_loop *loop, const struct worker_lease *lease)
+{
+    worker_lease_begin(&loop->worker);
+    for (size_t i = 0; i < lease->count; i++) {
+        const struct worker_case *leased = &lease->cases[i];
+        struct worker_result *result = worker_result_add(&loop->worker);
+        if (result == NULL)
+            return;
+        FAULT_POINT_KEYED(worker_deciding, leased->seq);
+        classification_decide(leased->facts, &result->verdict);
+        FAULT_POINT_KEYED(worker_decided, leased->seq);
+        result->lease_id = lease->lease_id;
+        result->seq = leased->seq;
+        memcpy(result->stream_id, leased->stream_id, STREAM_ID_SIZE);
+        send_result(loop, result);
+    }
+}
+
+/* `lease` is for the effects of LEASED. */
+static void step(struct worker_loop *loop, enum worker_event event, int64_t rest_ms,
+                 const struct worker_lease *lease)
+{
+    enum worker_effect effect =
+        worker_step(&loop->worker, event, rest_ms, clock_boot_ms(&loop->clock));
+    switch (effect) {
+    case WORKER_EFFECT_NONE:
+        break;
+    case WORKER_EFFECT_ASK:
+        ask_for_work(loop, WORKER_REQUEST_WORK, loop->cases_max);
+        break;
+    case WORKER_EFFECT_ANSWER_AND_ASK:
+        send_unanswered(loop);
+        ask_for_work(loop, WORKER_REQUEST_WORK, loop->cases_max);
+        break;
+    case WORKER_EFFECT_DECIDE:
+        decide(loop, lease);
+        break;
+    case WORKER_EFFECT_DECIDE_AND_ASK:
+        decide(loop, lease);
+        ask_for_work(loop, WORKER_REQUEST_WORK, loop->cases_max);
+        break;
+    case WORKER_EFFECT_WITHDRAW:
+        ask_for_work(loop, WORKER_REQUEST_WITHDRAWAL, 0);
+        break;
+    }
+}
+
+/* ---- receiving ---- */
+
+static void leave(struct worker_loop *loop, enum status why, const char *detail)
+{
+    log_line(LOG_LEVEL_ERROR, "refused", LOG_TEXT("status", status_name(why)),
+             LOG_TEXT("detail", detail));
+    loop->worker.state = WORKER_STATE_LEFT;
+    loop->exit_status = status_exit(why);
+}
+
+/* An answer to a request for work. */
+static void take_work(struct worker_loop *loop, const struct door_answer_parts *answer)
+{
+    if (status_class_of(answer->status) == STATUS_CLASS_RETRY) {
+        step(loop, WORKER_EVENT_LATER, answer->retry_after_ms, NULL);
+        return;
+    }
+    if (answer->status != STATUS_OK) {
+        leave(loop, answer->status, answer->detail);
+        return;
+    }
+    struct diag diag = {0};
+    struct worker_lease lease;
+    enum status status = worker_wire_read_lease(answer->body, &loop->arena, &lease, &diag);
+    if (status == STATUS_OK && !ruleset_pin_equals(&lease.pin, &loop->pin)) {
+        diag_set(&diag, "ruleset_digest, engine: not this program's");
+        status = STATUS_OUT_OF_RANGE;
+    }
+    if (status == STATUS_OK) {
+        step(loop, WORKER_EVENT_LEASED, 0, &lease);
+        return;
+    }
+    /* Leaving would only bring us back at once, to the same lease and harm to its cases. */
+    log_line(LOG_LEVEL_ERROR, "lease_not_understood", LOG_TEXT("status", status_name(status)),
+             LOG_TEXT("detail", diag.text));
+    step(loop, WORKER_EVENT_LATER, WORKER_ASK_AGAIN_MS, NULL);
+}
+
+static void take_result_answer(struct worker_loop *loop, const struct door_answer_parts *answer)
+{
+    worker_result_answered(&loop->worker, answer->request_id);
+    if (answer->status != STATUS_OK)
+        log_line(LOG_LEVEL_WARN, "result_not_taken",
+                 LOG_TEXT("status", status_name(answer->status)),
+                 LOG_TEXT("detail", answer->detail));
+}
+
+static void take_answer(struct worker_loop *loop, struct view bytes)
+{
+    struct door_answer_parts answer;
+    struct diag diag = {0};
+    enum status status = door_answer_decode(bytes, &loop->arena, &answer, &diag);
+    if (status != STATUS_OK) {
+        log_line(LOG_LEVEL_WARN, "answer_not_understood", LOG_TEXT("status", status_name(status)),
+                 LOG_TEXT("detail", diag.text));
+        return;
+    }
+    if (answer.status == STATUS_NOT_AUTHORISED || answer.status == STATUS_REVOKED) {
+        leave(loop, answer.status, answer.detail);
+        return;
+    }
+    switch (worker_request_of(answer.request_id)) {
+    case WORKER_REQUEST_WORK:
+        take_work(loop, &answer);
+        return;
+    case WORKER_REQUEST_RESULT:
+        take_result_answer(loop, &answer);
+        return;
+    case WORKER_REQUEST_WITHDRAWAL:
+        step(loop, WORKER_EVENT_WITHDRAWN, 0, NULL);
+        return;
+    }
+}
+
+/* Classification's operator may let the key in later: it is tried again, and told once. */
+static void tell_refusal(struct worker_loop *loop, enum refusal refusal)
+{
+    if (!loop->is_refusal_told)
+        log_line(LOG_LEVEL_WARN, "refused", LOG_TEXT("refusal", refusal_name(refusal)));
+    loop->is_refusal_told = true;
+}
+
+static void take(struct worker_loop *loop, const struct received *received)
+{
+    switch (received->kind) {
+    case RECEIVED_ANSWER:
+        take_answer(loop, received->bytes);
+        return;
+    case RECEIVED_CLIENT_UP:
+        loop->is_refusal_told = false;
+        step(loop, WORKER_EVENT_UP, 0, NULL);
+        return;
+    case RECEIVED_CLIENT_DOWN:
+        step(loop, WORKER_EVENT_LOST, 0, NULL);
+        return;
+    case RECEIVED_REFUSED:
+        tell_refusal(loop, received->refusal);
+        return;
+    case RECEIVED_NOTHING:
+    case RECEIVED_FRAME:
+    case RECEIVED_REQUEST:
+    case RECEIVED_CONNECTED:
+    case RECEIVED_DISCONNECTED:
+        return; /* of sockets that a worker has not */
+    }
+}
+
+static void receive_all(struct worker_loop *loop)
+{
+    struct received received = {.kind = RECEIVED_NOTHING};
+    do {
+        loop->transport.receive(loop->transport.self, clock_boot_ms(&loop->clock), &received);
+        take(loop, &received);
+        arena_reset(&loop->arena);
+    } while (received.kind != RECEIVED_NOTHING && loop->worker.state != WORKER_STATE_LEFT);
+}
+
+/* ---- the loop ---- */
+
+static void look_at_time_and_signals(struct worker_loop *loop)
+{
+    if (process_signals_read(loop->signals) == PROCESS_SIGNAL_DRAIN) {
+        process_notify("STOPPING=1");
+        step(loop, WORKER_EVENT_STOP, 0, NULL);
+    }
+    if (clock_boot_ms(&loop->clock) >= loop->worker.due_ms)
+        step(loop, WORKER_EVENT_DUE, 0, NULL);
+    arena_reset(&loop->arena);
+}
+
+/* How long nothing needs to be done; -1: until something comes. */
+static int64_t idle_ms(const struct worker_loop *loop)
+{
+    int64_t watchdog_ms = process_watchdog_ms();
+    int64_t timeout_ms = watchdog_ms > 0 ? watchdog_ms : -1;
+    if (loop->worker.due_ms == INT64_MAX)
+        return timeout_ms;
+    int64_t due_ms = loop->worker.due_ms - clock_boot_ms(&loop->clock);
+    if (due_ms < 0)
+        due_ms = 0;
+    return timeout_ms >= 0 && timeout_ms < due_ms ? timeout_ms : due_ms;
+}
+
+int worker_loop_run(struct worker_loop *loop)
+{
+    process_notify("READY=1");
+    while (loop->worker.state != WORKER_STATE_LEFT) {
+        receive_all(loop);
+        look_at_time_and_signals(loop);
+        if (loop->worker.state == WORKER_STATE_LEFT)
+            break;
+        process_notify("WATCHDOG=1");
+        if (loop->transport.wait(loop->transport.self, idle_ms(loop)) != STATUS_OK) {
+            leave(loop, STATUS_SYSTEM_FAILED, "waiting for sockets");
+            break;
+        }
+    }
+    return loop->exit_status;
+}

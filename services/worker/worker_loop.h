@@ -1,0 +1,31 @@
+/*
+ * A worker's loop: classification's door on one side, worker.h on the other.
+ */
+#ifndef NETRA_WORKER_WORKER_LOOP_H
+#define NETRA_WORKER_WORKER_LOOP_H
+
+#include "common/base/arena.h"
+#include "common/base/clock.h"
+#include "common/transport/transport.h"
+#include "services/worker/worker.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct worker_loop {
+    struct transport transport; /* with classification as its only peer, number 0 */
+    struct arena arena;         /* of one frame: wiped after each, it held facts */
+    struct clock clock;
+    struct worker worker;
+    struct ruleset_pin pin; /* what this program decides with */
+    uint32_t cases_max;
+    int signals;                /* descriptor */
+    int exit_status;
+    bool is_refusal_told;       /* that classification's door doesn't let us in is logged once */
+};
+
+/* Works until it is told to stop, or may not go on; yields the exit status: 0, 4 (the key may
+ * not work or was revoked), or that of another refusal. */
+int worker_loop_run(struct worker_loop *loop);
+
+#endif

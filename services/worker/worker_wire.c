@@ -1,0 +1,77 @@
+#include "services/worker/worker_wire.h"
+
+#include "common/wire/unpack.h"
+#include "netra/v1/door.pb-c.h"
+#include "netra/v1/worker_to_classification.pb-c.h"
+
+#include <string.h>
+
+#define SAME(ours, theirs) \
+    _Static_assert((int)(ours) == (int)(theirs), "not the contract's number")
+SAME(WORKER_KIND_WORK, NETRA__V1__REQUEST_KIND__REQUEST_KIND_WORK);
+SAME(WORKER_KIND_RESULT, NETRA__V1__REQUEST_KIND__REQUEST_KIND_RESULT);
+
+enum status worker_wire_request(const uint8_t start[WORKER_START_SIZE], uint32_t cases_max,
+                                struct arena *arena, struct view *ret_bytes)
+{
+    Netra__V1__WorkRequest message = NETRA__V1__WORK_REQUEST__INIT;
+    message.start = wire_bytes(view_of(start, WORKER_START_SIZE));
+    message.cases_max = cases_max;
+    message.engine = CLASSIFICATION_ENGINE;
+    return wire_pack(&message.base, arena, ret_bytes);
+}
+
+enum status worker_wire_read_lease(struct view bytes, struct arena *arena,
+                                   struct worker_lease *ret_lease, struct diag *diag)
+{
+    ProtobufCMessage *unpacked = NULL;
+    TRY(wire_unpack(&netra__v1__lease__descriptor, bytes, arena, &unpacked, diag));
+    const Netra__V1__Lease *message = (const Netra__V1__Lease *)unpacked;
+    *ret_lease = (struct worker_lease){
+        .lease_id = message->lease_id,
+        .pin.engine = message->engine,
+        .count = message->n_cases,
+    };
+    TRY(wire_exact(message->ruleset_digest, ret_lease->pin.ruleset_digest, SHA256_SIZE,
+                   "ruleset_digest", diag));
+    if (message->n_cases > WORKER_CASES_MAX) {
+        diag_set(diag, "cases: %zu; at most %u were asked for", message->n_cases,
+                 WORKER_CASES_MAX);
+        return STATUS_OUT_OF_RANGE;
+    }
+    struct worker_case *cases = arena_take(arena, message->n_cases * sizeof(*cases));
+    if (cases == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < message->n_cases; i++) {
+        const Netra__V1__LeasedCase *leased = message->cases[i];
+        TRY(wire_exact(leased->stream_id, cases[i].stream_id, STREAM_ID_SIZE, "cases.stream_id",
+                       diag));
+        cases[i].seq = leased->seq;
+        cases[i].facts = wire_view(leased->facts);
+    }
+    ret_lease->cases = cases;
+    return STATUS_OK;
+}
+
+enum status worker_wire_result(const struct worker_result *result, const struct ruleset_pin *pin,
+                               struct arena *arena, struct view *ret_bytes)
+{
+    Netra__V1__Verdict verdict;
+    netra__v1__verdict__init(&verdict);
+    verdict.outcome = (Netra__V1__Outcome)result->verdict.outcome;
+    verdict.disposition = (Netra__V1__Disposition)result->verdict.disposition;
+    /* protobuf-c's text fields are char *, though packing never writes through them: a copy keeps
+     * const honest. */
+    verdict.reason = (char *)arena_copy(
+        arena, view_of(result->verdict.reason, strlen(result->verdict.reason) + 1));
+    if (verdict.reason == NULL)
+        return STATUS_NO_MEMORY;
+    Netra__V1__WorkResult message = NETRA__V1__WORK_RESULT__INIT;
+    message.lease_id = result->lease_id;
+    message.stream_id = wire_bytes(view_of(result->stream_id, STREAM_ID_SIZE));
+    message.seq = result->seq;
+    message.ruleset_digest = wire_bytes(view_of(pin->ruleset_digest, SHA256_SIZE));
+    message.engine = pin->engine;
+    message.verdict = &verdict;
+    return wire_pack(&message.base, arena, ret_bytes);
+}

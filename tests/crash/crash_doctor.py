@@ -1,0 +1,117 @@
+"""Makes a copy of a good home's stopped stores look as a bug would have left them.
+
+A doctored copy is whole in every other respect: the tree, the chain and the positions fit what was
+done, so that only the rule for that bug can notice.
+"""
+import base64
+import os
+import shutil
+import sqlite3
+
+import ledger
+import ledger_tree as tree
+from ledger_store import read_stores
+
+NUMBER_AT, PREVIOUS_AT, SEQ_AT = 58, 80, 30
+
+
+class Doctor:
+    """A copy of the stores in `folder`; `facts()` reads it back for the ledger."""
+
+    def __init__(self, stores, folder, sent, told):
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(stores, folder)
+        self.folder = folder
+        self.sent = set(sent)
+        self.told = list(told)
+        self.checkpoint = None
+        self.stores = read_stores(folder)
+        self.leaves = [leaf for _, leaf, _ in self.stores["audit-log"].leaves]
+
+    def run(self, name, text, *values):
+        with sqlite3.connect(os.path.join(self.folder, f"{name}.db")) as database:
+            return database.execute(text, values).fetchall()
+
+    def facts(self):
+        if self.checkpoint is None:
+            self.checkpoint = self.new_checkpoint()
+        return ledger.Facts(read_stores(self.folder), self.sent, self.told, self.checkpoint)
+
+    def new_checkpoint(self):
+        root = tree.root_of([tree.leaf_hash(leaf) for leaf in self.leaves])
+        return f"any\n{len(self.leaves)}\n{base64.b64encode(root).decode()}\n".encode()
+
+    # ---- the log ----
+
+    def stream_id(self, name):
+        return self.stores[name].streams[-1].stream_id
+
+    def of_stream(self, name):
+        """Indices of the leaves of a service's stream, in order."""
+        stream_id = self.stream_id(name)
+        return [index for index, leaf in enumerate(self.leaves) if leaf[14:30] == stream_id]
+
+    def last_of(self, name, event_type):
+        """The index of the stream's last leaf, which must be of that type."""
+        index = self.of_stream(name)[-1]
+        if tree.header_of(self.leaves[index]).type != event_type:
+            raise AssertionError(f"{name}'s last event is not of type {event_type}")
+        return index
+
+    def write_leaves(self):
+        """Numbers within cases, previous leaves, hashes and tiles made to fit; then stored."""
+        last = {}
+        for index, leaf in enumerate(self.leaves):
+            handle = leaf[42:58]
+            if handle != tree.ZERO16:
+                number, previous = last.get(handle, (0, tree.ZERO32))
+                leaf = (leaf[:NUMBER_AT] + (number + 1).to_bytes(8, "big") + leaf[66:PREVIOUS_AT] +
+                        previous + leaf[112:])
+                last[handle] = (number + 1, tree.leaf_hash(leaf))
+            self.leaves[index] = leaf
+        self.store_leaves()
+
+    def store_leaves(self):
+        hashes = [tree.leaf_hash(leaf) for leaf in self.leaves]
+        self.run("audit-log", "DELETE FROM leaf")
+        self.run("audit-log", "DELETE FROM tile")
+        path = os.path.join(self.folder, "audit-log.db")
+        with sqlite3.connect(path) as database:
+            database.executemany("INSERT INTO leaf (position, leaf, hash) VALUES (?, ?, ?)",
+                                 [(index, leaf, hashes[index])
+                                  for index, leaf in enumerate(self.leaves)])
+            database.executemany("INSERT INTO tile (position, hash) VALUES (?, ?)",
+                                 list(enumerate(tree.tile_hashes(hashes))))
+
+    # ---- streams ----
+
+    def digest_at(self, name, seq):
+        digest = tree.chain_start(self.stream_id(name))
+        for index in self.of_stream(name)[:seq]:
+            digest = tree.chain_next(digest, tree.header_as_chained(self.leaves[index]))
+        return digest
+
+    def set_end(self, name, seq, consumers):
+        """The service's log ends at `seq`, and `consumers` have taken it all."""
+        digest = self.digest_at(name, seq)
+        position = self.stores[name].streams[-1].base + seq
+        header = tree.header_as_chained(self.leaves[self.of_stream(name)[seq - 1]])
+        self.run(name, "DELETE FROM event WHERE position >= ?", position)
+        self.run(name, "INSERT INTO event (position, header, payload, digest, bytes_through)"
+                       " VALUES (?, ?, x'00', ?, 0)", position, header, digest)
+        for consumer in consumers:
+            self.set_inbox(consumer, name, seq, digest)
+            self.run(name, "UPDATE cursor SET position = ? WHERE destination = ?", position,
+                     consumer)
+
+    def set_inbox(self, consumer, producer, seq, digest):
+        self.run(consumer, "UPDATE inbox SET seq = ?, digest = ? WHERE producer = ?", seq, digest,
+                 producer)
+
+    def append_copy(self, index, seq, cause_seq=None):
+        """A leaf like the one at `index`, with another seq (and cause), at the log's end."""
+        leaf = self.leaves[index]
+        leaf = leaf[:SEQ_AT] + seq.to_bytes(8, "big") + leaf[38:]
+        if cause_seq is not None:
+            leaf = leaf[:160] + cause_seq.to_bytes(8, "big") + leaf[168:]
+        self.leaves.append(leaf)

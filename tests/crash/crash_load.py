@@ -1,0 +1,130 @@
+"""The load: node clients that import files of generated submissions, killed and run again until each
+file's import ends with 0. What they were told is kept in result files and in what they printed.
+"""
+import json
+import os
+import random
+
+from netra_process import Process
+
+LINE_BYTES = 1024
+REGION = "36.04"
+
+
+def write_rows(path, first, count, draw):
+    """A file of `count` opaque submissions of about 1 KiB, each a line of valid JSON."""
+    with open(path, "w", encoding="ascii") as file:
+        for number in range(first, first + count):
+            noise = f"{draw.getrandbits(6400):x}"
+            row = {"region": REGION, "incident": {"description": f"{number} {noise}"}}
+            text = json.dumps(row)
+            row["incident"]["description"] += "x" * max(0, LINE_BYTES - 1 - len(text))
+            file.write(json.dumps(row) + "\n")
+
+
+class Client:
+    """One node's import processes, one file after the other."""
+
+    def __init__(self, home, name, key_path, folder):
+        self.home = home
+        self.name = name
+        self.key_path = key_path
+        self.folder = folder
+        self.files = []
+        self.process = None
+        self.faults = None
+        self.receipts_before = 0
+        self.told_path = os.path.join(folder, f"{name}.told.jsonl")
+        self.err_path = os.path.join(folder, f"{name}.err")
+        self.unexpected = []
+
+    def result_path(self, path=None):
+        return (path or self.files[-1])[:-len(".jsonl")] + ".result.jsonl"
+
+    def told_paths(self):
+        paths = [self.result_path(path) for path in self.files] + [self.told_path]
+        return [path for path in paths if os.path.exists(path)]
+
+    def is_idle(self):
+        return self.process is None
+
+    def take(self, path):
+        self.files.append(path)
+        self.start()
+
+    def start(self):
+        words = [os.path.join(self.home.binaries, "netra"), "case", "import", self.files[-1],
+                 "--json", "--home", self.home.home, "--key", self.key_path]
+        env = {"NETRA_FAULTS": self.faults} if self.faults else {}
+        self.faults = None
+        self.receipts_before = self.receipts()
+        self.process = Process(words, self.err_path, out=self.told_path, env=env)
+
+    def receipts(self):
+        try:
+            with open(self.result_path(), encoding="ascii") as file:
+                return file.read().count('"status":"OK"')
+        except FileNotFoundError:
+            return 0
+
+    # ---- as a victim ----
+
+    def is_alive(self):
+        return self.process is not None and self.process.is_alive()
+
+    def has_committed(self):
+        return self.is_alive() and self.receipts() > self.receipts_before
+
+    def tick(self, is_expected_to_die):
+        """Runs a file again that was killed; notes whatever else went wrong."""
+        if self.process is None or self.process.is_alive():
+            return
+        status = self.process.status()
+        self.process = None
+        if status == 0:
+            return
+        if not is_expected_to_die(status):
+            with open(self.err_path, encoding="utf-8", errors="replace") as file:
+                self.unexpected.append(f"{self.name} ended with {status}: {file.read()[-800:]}")
+            if len(self.unexpected) > 3:
+                return
+        self.start()
+
+
+class Load:
+    """Hands files to idle clients, in step with the kills."""
+
+    def __init__(self, home, names, key_paths, wanted, kills, seed):
+        self.folder = os.path.join(home.folder, "load")
+        os.makedirs(self.folder, exist_ok=True)
+        self.draw = random.Random(seed)
+        self.clients = [Client(home, name, path, self.folder)
+                        for name, path in zip(names, key_paths)]
+        self.wanted = wanted
+        self.kills = max(kills, 1)
+        self.rows_a_file = max(20, wanted // self.kills)
+        self.given = 0
+        self.files = 0
+
+    def tick(self, kills_done, is_starving):
+        """`is_starving`: a kill waits for traffic; then more is sent than was asked for."""
+        is_over = kills_done >= self.kills
+        due = self.wanted if is_over else self.wanted * (kills_done + 4) // self.kills
+        for client in self.clients:
+            wants_more = self.given < min(due, self.wanted) or (is_starving and not is_over)
+            if not client.is_idle() or not wants_more:
+                continue
+            count = self.rows_a_file
+            if self.given < self.wanted:
+                count = min(count, self.wanted - self.given)
+            path = os.path.join(self.folder, f"rows-{self.files}.jsonl")
+            write_rows(path, self.given, count, self.draw)
+            self.files += 1
+            self.given += count
+            client.take(path)
+
+    def is_done(self):
+        return self.given >= self.wanted and all(client.is_idle() for client in self.clients)
+
+    def told_paths(self):
+        return [path for client in self.clients for path in client.told_paths()]

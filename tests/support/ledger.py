@@ -1,0 +1,295 @@
+"""The checker: from the stopped stores and what the clients were told, whether anything was lost,
+doubled, reordered or made up. Independent of the C code: hashlib and protocol.md only.
+
+`check(stores, told)` returns failures as (rule, text). Every rule is one function below; tests/crash
+/prove shows that each fails when it must. Rules hold for a home that was drained and stopped.
+"""
+import base64
+from collections import Counter, defaultdict
+
+import ledger_tree as tree
+from ledger_store import SERVICES
+
+EVENT_CASE_ACCEPTED, EVENT_DECISION_MADE, EVENT_NOTICE_QUEUED = 32, 48, 64
+OUTCOME_UNDECIDED, DISPOSITION_REVIEW = 4, 2
+SHOWN_MAX = 5
+
+# Who takes whose stream.
+CONSUMES = {
+    "classification": ("intake",),
+    "notification": ("intake", "classification"),
+    "audit-log": ("intake", "classification", "notification"),
+}
+
+
+class Facts:
+    """The stores, and what is worked out from them once."""
+
+    def __init__(self, stores, sent, told, checkpoint=None, dead_letters=0):
+        self.stores = stores
+        self.sent = sent
+        self.told = told
+        self.checkpoint = checkpoint
+        self.dead_letters = dead_letters
+        self.leaves = []
+        self.malformed = []
+        for index, leaf, stored_hash in stores["audit-log"].leaves:
+            try:
+                self.leaves.append((index, tree.header_of(leaf), leaf, stored_hash))
+            except ValueError as error:
+                self.malformed.append(f"leaf {index}: {error}")
+        self.at = {}
+        for index, header, _, _ in self.leaves:
+            self.at.setdefault((header.stream_id, header.seq), index)
+        self.header_at = {index: header for index, header, _, _ in self.leaves}
+        self.of_type = defaultdict(list)
+        for index, header, _, _ in self.leaves:
+            self.of_type[header.type].append((index, header))
+
+    def stream_of(self, name):
+        return self.stores[name].streams[-1]
+
+
+def store_is_sound(facts):
+    for name, store in facts.stores.items():
+        if store.integrity != "ok":
+            yield f"{name}: integrity_check says {store.integrity}"
+        if not store.last_start_is_clean:
+            yield f"{name}: its last stop is not recorded as clean"
+
+
+def receipted_case_exists_once(facts):
+    by_id = defaultdict(list)
+    for case in facts.stores["intake"].cases:
+        by_id[case.submission_id].append(case)
+    for told in facts.told:
+        cases = by_id[told.submission_id]
+        if len(cases) != 1:
+            yield f"{told.where}: submission {told.submission_id} has {len(cases)} cases"
+            continue
+        case = cases[0]
+        if case.case_number != told.case_number:
+            yield (f"{told.where}: submission {told.submission_id} was told {told.case_number}, "
+                   f"the case is {case.case_number}")
+        if told.seq is not None and told.seq != case.seq:
+            yield f"{told.where}: case {case.case_number} was told seq {told.seq}, not {case.seq}"
+        index = facts.at.get((case.stream_id, case.seq))
+        if told.commitment and index is not None and \
+                facts.header_at[index].commitment.hex() != told.commitment:
+            yield f"{told.where}: case {case.case_number}: another commitment stands in the log"
+
+
+def nothing_was_made_up(facts):
+    for case in facts.stores["intake"].cases:
+        if case.submission_id not in facts.sent:
+            yield f"case {case.case_number}: submission {case.submission_id} was never sent"
+    handles = {case.case_handle for case in facts.stores["intake"].cases}
+    for decision in facts.stores["classification"].decisions:
+        if decision.case_handle not in handles:
+            yield f"a decision of case handle {decision.case_handle.hex()}, which is no case's"
+    for notice in facts.stores["notification"].notices:
+        if notice.case_handle not in handles:
+            yield f"a notice of case handle {notice.case_handle.hex()}, which is no case's"
+
+
+def events_by_handle(facts, event_type):
+    found = defaultdict(list)
+    for index, header in facts.of_type[event_type]:
+        found[header.case_handle].append((index, header))
+    return found
+
+
+def case_has_one_event(facts):
+    accepted = events_by_handle(facts, EVENT_CASE_ACCEPTED)
+    for case in facts.stores["intake"].cases:
+        events = [(header.stream_id, header.seq) for _, header in accepted[case.case_handle]]
+        if events != [(case.stream_id, case.seq)]:
+            yield f"case {case.case_number}: its acceptance stands {len(events)} times in the log"
+    if len(facts.of_type[EVENT_CASE_ACCEPTED]) != len(facts.stores["intake"].cases):
+        yield "the log holds acceptances of cases that intake doesn't have, or lacks some"
+
+
+def case_has_one_decision(facts):
+    by_handle = defaultdict(list)
+    for decision in facts.stores["classification"].decisions:
+        by_handle[decision.case_handle].append(decision)
+    made = events_by_handle(facts, EVENT_DECISION_MADE)
+    stream = facts.stream_of("classification")
+    for case in facts.stores["intake"].cases:
+        decisions = by_handle[case.case_handle]
+        if [decision.revision for decision in decisions] != [1]:
+            yield (f"case {case.case_number}: revisions "
+                   f"{[decision.revision for decision in decisions]}, expected exactly 1")
+            continue
+        events = made[case.case_handle]
+        if len(events) != 1:
+            yield f"case {case.case_number}: {len(events)} decisions stand in the log"
+            continue
+        header = events[0][1]
+        if (header.stream_id, header.seq) != (stream.stream_id, decisions[0].seq):
+            yield f"case {case.case_number}: its decision's event is another than its row's"
+        if (header.cause_stream_id, header.cause_seq) != (case.stream_id, case.seq):
+            yield f"case {case.case_number}: its decision's cause is not its acceptance"
+
+
+def wanted_notice(decision):
+    is_review = OUTCOME_UNDECIDED == decision.outcome or DISPOSITION_REVIEW == decision.disposition
+    return ("reviewers", 2) if is_review else ("bkd", 1)
+
+
+def decision_has_its_notices(facts):
+    by_handle = defaultdict(list)
+    for notice in facts.stores["notification"].notices:
+        by_handle[notice.case_handle].append(notice)
+    queued = events_by_handle(facts, EVENT_NOTICE_QUEUED)
+    stream = facts.stream_of("classification")
+    for decision in facts.stores["classification"].decisions:
+        name = decision.case_handle.hex()
+        notices = [(notice.recipient, notice.kind) for notice in by_handle[decision.case_handle]
+                   if notice.revision == decision.revision]
+        if notices != [wanted_notice(decision)]:
+            yield f"case handle {name} revision {decision.revision}: notices {notices}"
+        causes = [(header.cause_stream_id, header.cause_seq)
+                  for _, header in queued[decision.case_handle]]
+        if causes.count((stream.stream_id, decision.seq)) != 1:
+            yield f"case handle {name} revision {decision.revision}: {len(causes)} notice events"
+    if len(facts.of_type[EVENT_NOTICE_QUEUED]) != len(facts.stores["notification"].notices):
+        yield "the log holds notices that notification doesn't have, or lacks some"
+
+
+def stream_stands_once_in_order(facts):
+    seen = defaultdict(list)
+    for _, header, _, _ in facts.leaves:
+        seen[header.stream_id].append(header.seq)
+    for name in SERVICES:
+        for stream in facts.stores[name].streams:
+            seqs = seen.pop(stream.stream_id, [])
+            if seqs == list(range(1, stream.end + 1)):
+                continue
+            counts = Counter(seqs)
+            doubled = [seq for seq, count in counts.items() if count > 1]
+            missing = [seq for seq in range(1, stream.end + 1) if seq not in counts]
+            beyond = [seq for seq in counts if seq > stream.end]
+            yield (f"{name}: stream {stream.stream_id.hex()}: of {stream.end} events "
+                   f"{len(missing)} are missing {missing[:3]}, {len(doubled)} stand twice "
+                   f"{doubled[:3]}, {len(beyond)} are beyond its end {beyond[:3]}"
+                   + ("" if seqs == sorted(seqs) else ", and they are out of order"))
+    for stream_id, seqs in seen.items():
+        yield f"{len(seqs)} leaves of stream {stream_id.hex()}, which is no service's"
+
+
+def cause_stands_before_effect(facts):
+    for index, header, _, _ in facts.leaves:
+        if header.cause_stream_id == tree.ZERO16 and header.cause_seq == 0:
+            continue
+        cause = facts.at.get((header.cause_stream_id, header.cause_seq))
+        if cause is None:
+            yield f"leaf {index}: its cause is not in the log"
+        elif cause >= index:
+            yield f"leaf {index}: its cause stands after it, at {cause}"
+
+
+def chains_of(facts):
+    """{stream id: [digest(0), digest(1) …]} from the leaves, as far as they are contiguous."""
+    chains = {}
+    for _, header, leaf, _ in facts.leaves:
+        chain = chains.setdefault(header.stream_id, [tree.chain_start(header.stream_id)])
+        if header.seq == len(chain):
+            chain.append(tree.chain_next(chain[-1], tree.header_as_chained(leaf)))
+    return chains
+
+
+def chain_fits(facts):
+    chains = chains_of(facts)
+    for name in SERVICES:
+        store = facts.stores[name]
+        for event in store.events:
+            stream = [stream for stream in store.streams if stream.base < event.position][-1]
+            chain = chains.get(stream.stream_id, [])
+            seq = event.position - stream.base
+            if seq < len(chain) and chain[seq] != event.digest:
+                yield f"{name}: seq {seq}: its stored digest is not what its headers chain to"
+    for consumer, producers in CONSUMES.items():
+        for producer in producers:
+            inbox = facts.stores[consumer].inbox.get(producer)
+            chain = chains.get(inbox.stream_id, []) if inbox else []
+            if inbox is None or inbox.seq >= len(chain) or chain[inbox.seq] != inbox.digest:
+                yield f"{consumer}: its position in {producer}'s stream is not on that chain"
+
+
+def everything_arrived(facts):
+    for consumer, producers in CONSUMES.items():
+        for producer in producers:
+            stream = facts.stream_of(producer)
+            inbox = facts.stores[consumer].inbox.get(producer)
+            if inbox is None or (inbox.stream_id, inbox.seq) != (stream.stream_id, stream.end):
+                at = None if inbox is None else inbox.seq
+                yield f"{consumer}: applied {producer} through {at}, its stream ends at {stream.end}"
+            cursor = facts.stores[producer].cursors.get(consumer, 0)
+            if cursor != facts.stores[producer].tip:
+                yield (f"{producer}: {consumer} has acknowledged through position {cursor}, "
+                       f"the log ends at {facts.stores[producer].tip}")
+
+
+def leaf_is_well_formed(facts):
+    yield from facts.malformed
+    expected = 0
+    for index, header, leaf, stored_hash in facts.leaves:
+        if index != expected:
+            yield f"leaf {index} stands where {expected} was expected"
+        expected = index + 1
+        if header.append_time == 0 or header.append_time % 60 != 0:
+            yield f"leaf {index}: its append time {header.append_time} is no whole minute"
+        if stored_hash is not None and tree.leaf_hash(leaf) != stored_hash:
+            yield f"leaf {index}: its stored hash is not its own"
+
+
+def case_is_numbered(facts):
+    last = {}
+    for index, header, leaf, _ in facts.leaves:
+        if header.case_handle == tree.ZERO16:
+            wanted = (0, tree.ZERO32)
+        else:
+            number, previous = last.get(header.case_handle, (0, tree.ZERO32))
+            wanted = (number + 1, previous)
+            last[header.case_handle] = (number + 1, tree.leaf_hash(leaf))
+        if (header.number_in_case, header.previous_leaf_hash) != wanted:
+            yield f"leaf {index}: its number {header.number_in_case} or previous leaf is not its case's"
+
+
+def tree_is_published(facts):
+    hashes = [tree.leaf_hash(leaf) for _, _, leaf, _ in facts.leaves]
+    root = tree.root_of(hashes)
+    store = facts.stores["audit-log"]
+    tiles = tree.tile_hashes(hashes)
+    if store.tiles is not None and store.tiles != tiles:
+        yield f"{len(store.tiles)} stored tiles, {len(tiles)} recomputed: they differ"
+    if facts.checkpoint is None:
+        return
+    lines = facts.checkpoint.decode().split("\n")
+    if int(lines[1]) != len(hashes) or base64.b64decode(lines[2]) != root:
+        yield f"the checkpoint is of {lines[1]} leaves, there are {len(hashes)}; or another root"
+
+
+def dead_letters_are_expected(facts):
+    letters = [(name, *letter) for name, store in facts.stores.items()
+               for letter in store.dead_letters]
+    if len(letters) != facts.dead_letters:
+        yield f"{len(letters)} dead letters, expected {facts.dead_letters}: {letters[:SHOWN_MAX]}"
+
+
+RULES = (store_is_sound, receipted_case_exists_once, nothing_was_made_up, case_has_one_event,
+         case_has_one_decision, decision_has_its_notices, stream_stands_once_in_order,
+         cause_stands_before_effect, chain_fits, everything_arrived, leaf_is_well_formed,
+         case_is_numbered, tree_is_published, dead_letters_are_expected)
+
+
+def check(facts):
+    """[(rule's name, text)]; at most SHOWN_MAX texts a rule."""
+    failures = []
+    for rule in RULES:
+        texts = list(rule(facts))
+        failures += [(rule.__name__, text) for text in texts[:SHOWN_MAX]]
+        if len(texts) > SHOWN_MAX:
+            failures.append((rule.__name__, f"and {len(texts) - SHOWN_MAX} more"))
+    return failures

@@ -1,0 +1,110 @@
+"""Reading the stopped stores and the clients' words, read-only, into plain values.
+
+Names of tables and columns: services/*/*_store.c and common/delivery/{event_log,delivery_store}.c.
+"""
+import json
+import os
+import sqlite3
+from collections import namedtuple
+
+SERVICES = ("intake", "classification", "notification", "audit-log")
+
+Stream = namedtuple("Stream", "stream_id base end")
+Event = namedtuple("Event", "position header payload digest")
+Inbox = namedtuple("Inbox", "stream_id seq digest")
+Case = namedtuple("Case", "id stream_id seq case_handle case_number node submission_id")
+Decision = namedtuple("Decision", "case_handle revision outcome disposition seq")
+Notice = namedtuple("Notice", "case_handle revision recipient kind state")
+Told = namedtuple("Told", "submission_id case_number commitment seq where")
+
+
+class Store:
+    """What every service's store has."""
+
+    def __init__(self, path):
+        self.path = path
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+            self.database = database
+            self.read_common()
+        self.database = None
+
+    def rows(self, text):
+        return self.database.execute(text).fetchall()
+
+    def read_common(self):
+        self.integrity = self.rows("PRAGMA integrity_check")[0][0]
+        self.events = [Event(*row) for row in self.rows(
+            "SELECT position, header, payload, digest FROM event ORDER BY position")]
+        self.tip = self.events[-1].position if self.events else 0
+        rows = self.rows("SELECT stream_id, base, closed_seq FROM stream ORDER BY generation")
+        self.streams = [Stream(stream_id, base, self.tip - base if closed is None else closed)
+                        for stream_id, base, closed in rows]
+        self.inbox = {row[0]: Inbox(*row[1:]) for row in self.rows(
+            "SELECT producer, stream_id, seq, digest FROM inbox")}
+        self.cursors = dict(self.rows("SELECT destination, position FROM cursor"))
+        self.dead_letters = self.rows("SELECT producer, seq, status FROM dead_letter")
+        self.last_start_is_clean = self.rows(
+            "SELECT is_clean FROM process_start ORDER BY id DESC LIMIT 1") == [(1,)]
+
+
+class Intake(Store):
+    def read_common(self):
+        super().read_common()
+        self.cases = [Case(*row) for row in self.rows(
+            "SELECT id, stream_id, seq, case_handle, case_number, node, submission_id"
+            " FROM case_record ORDER BY id")]
+
+
+class Classification(Store):
+    def read_common(self):
+        super().read_common()
+        self.decisions = [Decision(*row) for row in self.rows(
+            "SELECT case_handle, revision, outcome, disposition, seq FROM decision ORDER BY id")]
+
+
+class Notification(Store):
+    def read_common(self):
+        super().read_common()
+        self.notices = [Notice(*row) for row in self.rows(
+            "SELECT case_handle, revision, recipient, kind, state FROM notice ORDER BY id")]
+
+
+class AuditLog(Store):
+    def read_common(self):
+        super().read_common()
+        self.leaves = self.rows("SELECT position, leaf, hash FROM leaf ORDER BY position")
+
+
+READERS = {"intake": Intake, "classification": Classification, "notification": Notification,
+           "audit-log": AuditLog}
+
+
+def read_stores(folder):
+    """{service: Store} of a home's stores folder."""
+    return {name: READERS[name](os.path.join(folder, f"{name}.db")) for name in SERVICES}
+
+
+def lines_of(path):
+    """The file's whole lines as JSON; a torn last one is left out, as the client does."""
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            if not line.endswith("\n"):
+                return
+            try:
+                yield json.loads(line)
+            except ValueError:
+                continue
+
+
+def read_told(paths):
+    """(ids that may have been sent, [Told]) from result files and what imports printed."""
+    sent, told = set(), []
+    for path in paths:
+        for row in lines_of(path):
+            if not isinstance(row, dict) or "submission_id" not in row:
+                continue
+            sent.add(row["submission_id"])
+            if row.get("status") == "OK" or row.get("case_number"):
+                told.append(Told(row["submission_id"], row["case_number"], row.get("commitment"),
+                                 row.get("seq"), os.path.basename(path)))
+    return sent, told

@@ -1,0 +1,113 @@
+#include "pool_fixture.h"
+
+#include "tests/support/test.h"
+
+#include <string.h>
+
+struct fixture fixture;
+
+int fixture_set_up(void **state)
+{
+    (void)state;
+    memset(&fixture, 0, sizeof(fixture));
+    fixture.now_ms = 1000000;
+    struct ruleset_pin pin;
+    classification_pin(&pin);
+    lease_pool_start(&fixture.pool, &pin, FIXTURE_LEASE_MS);
+    return 0;
+}
+
+struct entry_point fixture_point(uint64_t seq)
+{
+    return (struct entry_point){.stream_id = {0x11}, .seq = seq};
+}
+
+void fixture_offer(uint64_t first, uint64_t last)
+{
+    for (uint64_t seq = first; seq <= last; seq++) {
+        struct entry_point point = fixture_point(seq);
+        uint8_t facts[8];
+        memset(facts, (int)seq, sizeof(facts));
+        assert_true(lease_pool_offer(&fixture.pool, &point, view_of(facts, sizeof(facts))));
+    }
+}
+
+void fixture_ask(char worker, uint8_t start)
+{
+    fixture_ask_for(worker, start, 16);
+}
+
+void fixture_ask_for(char worker, uint8_t start, unsigned cases_max)
+{
+    struct lease_ask ask = {.key = {(uint8_t)worker}, .start = {start}, .cases_max = cases_max};
+    unsigned place = 0;
+    assert_int_equal(lease_pool_ask(&fixture.pool, &ask, fixture.now_ms, &place), STATUS_OK);
+    assert_int_equal(fixture.pool.workers[place].key[0], worker);
+}
+
+/* What the desk does with one suspect. */
+static void hand_out_alone(unsigned worker, const struct entry_point *point,
+                           struct lease_grant *grant)
+{
+    fixture.deaths[point->seq]++;
+    if (fixture.deaths[point->seq] > FIXTURE_DEATHS_MAX)
+        lease_pool_condemn(&fixture.pool, point);
+    else
+        lease_pool_grant_alone(&fixture.pool, worker, point, fixture.now_ms, grant);
+}
+
+void fixture_hand_out(void)
+{
+    for (;;) {
+        unsigned worker = 0;
+        struct entry_point point;
+        struct lease_grant grant = {.count = 0};
+        enum lease_next next = lease_pool_next(&fixture.pool, &worker, &point);
+        if (next == LEASE_NEXT_NONE)
+            return;
+        if (next == LEASE_NEXT_ALONE)
+            hand_out_alone(worker, &point, &grant);
+        else
+            lease_pool_grant(&fixture.pool, worker, fixture.now_ms, &grant);
+        fixture.last_count = grant.count;
+        for (unsigned i = 0; i < grant.count; i++) {
+            struct view facts;
+            lease_pool_granted(&fixture.pool, grant.positions[i], &point, &facts);
+            assert_int_equal(facts.bytes[0], (uint8_t)point.seq);
+            fixture.leased_to[point.seq] = (char)fixture.pool.workers[worker].key[0];
+        }
+    }
+}
+
+enum status fixture_result(char worker, uint64_t seq, const char *reason)
+{
+    struct lease_result result = {
+        .key = {(uint8_t)worker},
+        .point = fixture_point(seq),
+        .pin = fixture.pool.pin,
+        .verdict = {.outcome = OUTCOME_VIOLATION, .disposition = DISPOSITION_AUTO},
+    };
+    strcpy(result.verdict.reason, reason);
+    return lease_pool_result(&fixture.pool, &result, fixture.now_ms);
+}
+
+void fixture_wait(int64_t ms)
+{
+    fixture.now_ms += ms;
+    lease_pool_end_overdue(&fixture.pool, fixture.now_ms);
+}
+
+enum lease_state fixture_state(uint64_t seq)
+{
+    for (unsigned i = 0; i < fixture.pool.count; i++) {
+        if (fixture.pool.entries[i].point.seq == seq)
+            return fixture.pool.entries[i].state;
+    }
+    return LEASE_STATE_COUNT;
+}
+
+enum lease_readiness fixture_readiness(uint64_t seq)
+{
+    struct entry_point point = fixture_point(seq);
+    return lease_pool_readiness(&fixture.pool, &point, fixture.now_ms);
+}

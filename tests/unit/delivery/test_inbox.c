@@ -1,0 +1,232 @@
+/*
+ * The receiving side: every cell of its table, what each batch is to it, and what it takes.
+ */
+#include "tests/support/test.h"
+
+#include "common/delivery/inbox.h"
+#include "tests/unit/delivery/stream_fixture.h"
+
+/* ---- the table ---- */
+
+struct cell_case {
+    const char *name;
+    enum inbox_state state;
+    enum inbox_event event;
+    enum inbox_state want_next;
+    enum inbox_effect want_effect;
+};
+
+static struct cell_case cell_cases[] = {
+    {"empty sees a middle that claims to continue: asks", INBOX_EMPTY, INBOX_CONTINUES,
+     INBOX_EMPTY, INBOX_ASK},
+    {"empty sees a middle: asks", INBOX_EMPTY, INBOX_LEAPS, INBOX_EMPTY, INBOX_ASK},
+    {"empty sees a beginning: follows", INBOX_EMPTY, INBOX_OPENS, INBOX_FOLLOWING, INBOX_SWITCH},
+    {"empty sees a contradiction: alarms", INBOX_EMPTY, INBOX_MISFITS, INBOX_FORKED, INBOX_ALARM},
+    {"empty is set: follows", INBOX_EMPTY, INBOX_RESETS, INBOX_FOLLOWING, INBOX_GO_ON},
+    {"following continues: takes", INBOX_FOLLOWING, INBOX_CONTINUES, INBOX_FOLLOWING, INBOX_TAKE},
+    {"following misses something: asks", INBOX_FOLLOWING, INBOX_LEAPS, INBOX_FOLLOWING, INBOX_ASK},
+    {"following sees the next stream: switches", INBOX_FOLLOWING, INBOX_OPENS, INBOX_FOLLOWING,
+     INBOX_SWITCH},
+    {"following sees a contradiction: alarms", INBOX_FOLLOWING, INBOX_MISFITS, INBOX_FORKED,
+     INBOX_ALARM},
+    {"following is set: follows from there", INBOX_FOLLOWING, INBOX_RESETS, INBOX_FOLLOWING,
+     INBOX_GO_ON},
+    {"forked drops what continues", INBOX_FORKED, INBOX_CONTINUES, INBOX_FORKED, INBOX_DROP},
+    {"forked drops what leaps", INBOX_FORKED, INBOX_LEAPS, INBOX_FORKED, INBOX_DROP},
+    {"forked drops a new stream", INBOX_FORKED, INBOX_OPENS, INBOX_FORKED, INBOX_DROP},
+    {"forked drops a second contradiction", INBOX_FORKED, INBOX_MISFITS, INBOX_FORKED, INBOX_DROP},
+    {"forked is set: follows", INBOX_FORKED, INBOX_RESETS, INBOX_FOLLOWING, INBOX_GO_ON},
+};
+
+static void check_cell(void **state)
+{
+    const struct cell_case *row = *state;
+    struct inbox_cell cell = inbox_cell_at(row->state, row->event);
+    assert_int_equal(cell.next, row->want_next);
+    assert_int_equal(cell.effect, row->want_effect);
+}
+
+static void test_cells__all_rows__name_every_cell(void **state)
+{
+    (void)state;
+    assert_int_equal(sizeof cell_cases / sizeof cell_cases[0],
+                     INBOX_STATE_COUNT * INBOX_EVENT_COUNT);
+}
+
+/* ---- judging a batch, holding entry 3 of stream 'a' ---- */
+
+struct judge_case {
+    const char *name;
+    uint8_t stream;
+    uint64_t before;
+    bool is_digest_wrong;
+    bool has_opening;
+    uint8_t closed_stream;
+    uint64_t closed_seq;
+    bool is_closed_digest_wrong;
+    enum inbox_effect want;
+};
+
+static struct judge_case judge_cases[] = {
+    {"the next entries are taken", 'a', 3, false, false, 0, 0, false, INBOX_TAKE},
+    {"a repetition from before is taken and skipped", 'a', 1, false, false, 0, 0, false,
+     INBOX_TAKE},
+    {"a batch beyond what is held asks", 'a', 5, false, false, 0, 0, false, INBOX_ASK},
+    {"another digest at our own position alarms", 'a', 3, true, false, 0, 0, false, INBOX_ALARM},
+    {"a middle of another stream alarms", 'b', 2, false, false, 0, 0, false, INBOX_ALARM},
+    {"another stream that follows none alarms", 'b', 0, false, true, 0, 0, false, INBOX_ALARM},
+    {"another stream that follows a third one alarms", 'b', 0, false, true, 'c', 3, false,
+     INBOX_ALARM},
+    {"the stream that follows ours at its end is begun", 'b', 0, false, true, 'a', 3, false,
+     INBOX_SWITCH},
+    {"one that was closed at another digest alarms", 'b', 0, false, true, 'a', 3, true,
+     INBOX_ALARM},
+    {"one closed before what we hold is begun: an operator's recovery", 'b', 0, false, true, 'a',
+     2, false, INBOX_SWITCH},
+    {"one closed beyond what we hold waits for the rest", 'b', 0, false, true, 'a', 4, false,
+     INBOX_ASK},
+};
+
+static void check_judge(void **state)
+{
+    const struct judge_case *row = *state;
+    struct inbox inbox;
+    struct position held = fixture_position('a', 3, 9);
+    struct position before = fixture_position(row->stream, row->before, 9);
+    struct inbox_opening opening = {.closed_seq = row->closed_seq};
+    memset(opening.closed_stream_id, row->closed_stream, STREAM_ID_SIZE);
+    memcpy(opening.closed_digest, held.digest, SHA256_SIZE);
+    if (row->is_closed_digest_wrong)
+        opening.closed_digest[0] ^= 1;
+    if (row->is_digest_wrong)
+        before.digest[31] ^= 1;
+    assert_int_equal(inbox_open(&inbox), STATUS_OK);
+    inbox_load(&inbox, &held);
+    assert_int_equal(inbox_judge(&inbox, &before, row->has_opening ? &opening : NULL), row->want);
+    inbox_close(&inbox);
+}
+
+static void test_judge__empty__takes_only_a_beginning(void **state)
+{
+    (void)state;
+    struct inbox inbox;
+    struct position nowhere = {0};
+    struct position middle = fixture_position('a', 2, 9);
+    struct position start = fixture_position('a', 0, 9);
+    struct inbox_opening opening = {0};
+    assert_int_equal(inbox_open(&inbox), STATUS_OK);
+    inbox_load(&inbox, &nowhere);
+    assert_int_equal(inbox_judge(&inbox, &middle, NULL), INBOX_ASK);
+    assert_int_equal(inbox_judge(&inbox, &start, &opening), INBOX_SWITCH);
+    inbox_close(&inbox);
+}
+
+/* ---- taking entries ---- */
+
+static void offer_run(struct inbox *inbox, struct position *chain, uint64_t first, uint64_t last)
+{
+    for (uint64_t seq = first; seq <= last; seq++) {
+        struct queued_entry entry = fixture_entry('a', seq, 9);
+        assert_int_equal(inbox_offer(inbox, chain, &entry), STATUS_OK);
+    }
+}
+
+static void test_offer__overlapping_batch__queues_only_what_is_new(void **state)
+{
+    (void)state;
+    struct inbox inbox;
+    struct position held = fixture_position('a', 3, 9);
+    struct position chain = fixture_position('a', 1, 9);
+    struct position want = fixture_position('a', 5, 9);
+    assert_int_equal(inbox_open(&inbox), STATUS_OK);
+    inbox_load(&inbox, &held);
+    offer_run(&inbox, &chain, 2, 5);
+    assert_int_equal(inbox.queue.count, 2);
+    assert_memory_equal(&inbox.received, &want, sizeof want);
+    assert_memory_equal(&inbox.applied, &held, sizeof held);
+    inbox_applied(&inbox, 2);
+    assert_memory_equal(&inbox.applied, &want, sizeof want);
+    inbox_close(&inbox);
+}
+
+static void test_offer__another_history_below_ours__forks_at_our_position(void **state)
+{
+    (void)state;
+    struct inbox inbox;
+    struct position held = fixture_position('a', 3, 9);
+    struct position chain = fixture_position('a', 1, 9);
+    struct queued_entry other = fixture_entry('a', 2, 10);
+    struct queued_entry next = fixture_entry('a', 3, 9);
+    assert_int_equal(inbox_open(&inbox), STATUS_OK);
+    inbox_load(&inbox, &held);
+    assert_int_equal(inbox_offer(&inbox, &chain, &other), STATUS_OK);
+    assert_int_equal(inbox_offer(&inbox, &chain, &next), STATUS_STREAM_FORKED);
+    assert_int_equal(inbox.state, INBOX_FORKED);
+    assert_int_equal(inbox.queue.count, 0);
+    inbox_close(&inbox);
+}
+
+static void test_offer__gap_marker__moves_without_an_entry_to_apply(void **state)
+{
+    (void)state;
+    struct inbox inbox;
+    struct position held = fixture_position('a', 3, 9);
+    struct position chain = held;
+    struct position want = fixture_position('a', 7, 9);
+    struct queued_entry gap = {.is_gap = true, .through = want};
+    assert_int_equal(inbox_open(&inbox), STATUS_OK);
+    inbox_load(&inbox, &held);
+    assert_int_equal(inbox_offer(&inbox, &chain, &gap), STATUS_OK);
+    assert_memory_equal(&inbox.received, &want, sizeof want);
+    assert_int_equal(inbox_offer(&inbox, &chain, &gap), STATUS_OUT_OF_RANGE);
+    inbox_close(&inbox);
+}
+
+static void test_offer__seq_that_skips__is_refused(void **state)
+{
+    (void)state;
+    struct inbox inbox;
+    struct position held = fixture_position('a', 3, 9);
+    struct position chain = held;
+    struct queued_entry entry = fixture_entry('a', 5, 9);
+    assert_int_equal(inbox_open(&inbox), STATUS_OK);
+    inbox_load(&inbox, &held);
+    assert_int_equal(inbox_offer(&inbox, &chain, &entry), STATUS_OUT_OF_RANGE);
+    inbox_close(&inbox);
+}
+
+static void test_offer__more_than_the_credit__is_left_for_later(void **state)
+{
+    (void)state;
+    struct inbox inbox;
+    struct position held = fixture_position('a', 0, 9);
+    struct position chain = held;
+    assert_int_equal(inbox_open(&inbox), STATUS_OK);
+    inbox_load(&inbox, &held);
+    offer_run(&inbox, &chain, 1, CREDIT_ENTRIES);
+    struct queued_entry entry = fixture_entry('a', CREDIT_ENTRIES + 1, 9);
+    assert_int_equal(inbox_offer(&inbox, &chain, &entry), STATUS_BACKLOG);
+    assert_int_equal(inbox.received.seq, CREDIT_ENTRIES);
+    assert_int_equal(inbox_credit_entries(&inbox, false), CREDIT_ENTRIES);
+    assert_int_equal(inbox_credit_entries(&inbox, true), 0);
+    assert_int_equal(inbox_credit_bytes(&inbox, true), 0);
+    inbox_close(&inbox);
+}
+
+int main(void)
+{
+    TEST_TABLE(cells, cell_cases, check_cell);
+    TEST_TABLE(judgements, judge_cases, check_judge);
+    const struct CMUnitTest singles[] = {
+        cmocka_unit_test(test_cells__all_rows__name_every_cell),
+        cmocka_unit_test(test_judge__empty__takes_only_a_beginning),
+        cmocka_unit_test(test_offer__overlapping_batch__queues_only_what_is_new),
+        cmocka_unit_test(test_offer__another_history_below_ours__forks_at_our_position),
+        cmocka_unit_test(test_offer__gap_marker__moves_without_an_entry_to_apply),
+        cmocka_unit_test(test_offer__seq_that_skips__is_refused),
+        cmocka_unit_test(test_offer__more_than_the_credit__is_left_for_later),
+    };
+    int failed = cmocka_run_group_tests_name("inbox cells", cells, NULL, NULL);
+    failed += cmocka_run_group_tests_name("inbox judgements", judgements, NULL, NULL);
+    return failed + cmocka_run_group_tests_name("inbox", singles, NULL, NULL);
+}
