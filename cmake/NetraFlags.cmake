@@ -7,7 +7,8 @@ target_compile_options(netra_flags INTERFACE
   -Wmissing-prototypes -Wundef -Wformat=2 -Wvla -Wnull-dereference -Wimplicit-fallthrough
   -Wdouble-promotion -Wenum-conversion)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(netra_flags INTERFACE -Wduplicated-cond -Wduplicated-branches -Wlogical-op)
+  target_compile_options(netra_flags INTERFACE
+    -Wduplicated-cond -Wduplicated-branches -Wlogical-op)
 else()
   target_compile_options(netra_flags INTERFACE -Wassign-enum -Wcomma -Wunreachable-code)
 endif()
@@ -15,7 +16,8 @@ if(NETRA_WERROR)
   target_compile_options(netra_flags INTERFACE -Werror)
 endif()
 if(NETRA_SANITIZE)
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
 if(NETRA_FAULT_POINTS)

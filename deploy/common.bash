@@ -5,6 +5,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # shellcheck disable=SC2034 # used by those who source this
 binaries=${NETRA_BIN:-$root/build/release/bin}
 services=(audit-log notification classification intake) # in the order they are started
+look_again_seconds=0.1 # between two looks at a condition that is awaited
 
 say() { printf '%s\n' "$*"; }
 warn() { printf '%s\n' "$*" >&2; }
@@ -17,6 +18,9 @@ usage_error() {
     warn "${0##*/} --help shows what there is"
     exit 2
 }
+
+# What a loop does between two looks; the loop has the deadline.
+pause() { sleep "$look_again_seconds"; }
 
 # The value of an option, or a usage error: option_value --home "$@"
 option_value() {

@@ -125,12 +125,15 @@ static void read_faults(void)
     if (length >= sizeof text)
         refuse("too long", variable);
     memcpy(text, variable, length + 1);
-    char *rest = text;
-    while (rest != NULL) {
-        const char *entry = strsep(&rest, ",");
+    char *entry = text;
+    for (bool is_last = false; !is_last;) {
+        char *end = entry + strcspn(entry, ",");
+        is_last = *end == '\0';
+        *end = '\0';
         if (fault_count == FAULTS_MAX)
             refuse("too many faults from", entry);
         faults[fault_count++] = read_fault(entry);
+        entry = end + 1;
     }
 }
 

@@ -8,6 +8,8 @@
  */
 #include "common/base/log.h"
 
+#include "common/base/clock.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -194,7 +196,8 @@ void log_write(enum log_level level, const char *event, const struct log_field *
 {
     if (level < settings.level_min)
         return;
-    time_t now = time(NULL);
+    const struct clock clock = clock_of_system();
+    time_t now = (time_t)clock_utc_s(&clock);
     struct tm utc = {.tm_sec = 0};
     char stamp[32] = "";
     if (gmtime_r(&now, &utc) != NULL)

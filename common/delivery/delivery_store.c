@@ -68,6 +68,7 @@ static const char *const texts[DELIVERY_STATEMENT_COUNT] = {
     [DELIVERY_DEATH_GET] = "SELECT deaths FROM death WHERE stream_id = ? AND seq = ?",
     [DELIVERY_DEATH_PUT] = "REPLACE INTO death (stream_id, seq, deaths) VALUES (?, ?, ?)",
     [DELIVERY_DEATH_DELETE] = "DELETE FROM death WHERE stream_id = ? AND seq = ?",
+    [DELIVERY_DEATH_ANY] = "SELECT 1 FROM death LIMIT 1",
     [DELIVERY_LETTER_PUT] = "INSERT INTO dead_letter"
                             " (producer, stream_id, seq, header, payload, status, at, is_retrying)"
                             " VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
@@ -248,6 +249,14 @@ enum status delivery_deaths_delete(struct delivery_store *delivery,
                                    const uint8_t stream_id[STREAM_ID_SIZE], uint64_t seq)
 {
     return statement_run(bind_entry(delivery, DELIVERY_DEATH_DELETE, stream_id, seq));
+}
+
+enum status delivery_deaths_any(struct delivery_store *delivery, bool *ret_any)
+{
+    struct statement *statement = &delivery->statements[DELIVERY_DEATH_ANY];
+    TRY(statement_step(statement, ret_any));
+    statement_reset(statement);
+    return STATUS_OK;
 }
 
 enum status delivery_act_get(struct delivery_store *delivery,

@@ -35,6 +35,7 @@ enum delivery_statement {
     DELIVERY_DEATH_GET,
     DELIVERY_DEATH_PUT,
     DELIVERY_DEATH_DELETE,
+    DELIVERY_DEATH_ANY,
     DELIVERY_LETTER_PUT,
     DELIVERY_LETTER_GET,
     DELIVERY_LETTER_LIST,
@@ -102,6 +103,8 @@ enum status delivery_deaths_put(struct delivery_store *delivery,
                                 unsigned deaths) MUST_USE;
 enum status delivery_deaths_delete(struct delivery_store *delivery,
                                    const uint8_t stream_id[STREAM_ID_SIZE], uint64_t seq) MUST_USE;
+/* Whether any entry's deaths are on record: then applied entries must be looked up in it. */
+enum status delivery_deaths_any(struct delivery_store *delivery, bool *ret_any) MUST_USE;
 
 /* An entry that was set aside: header and ciphertext as they came. */
 struct dead_letter {

@@ -27,9 +27,9 @@ enum window_state {
 enum window_event {
     WINDOW_CONNECTS,
     WINDOW_DISCONNECTS,
-    WINDOW_IS_ANSWERED, /* a position at or beyond the cursor, in answer to a number of this start */
-    WINDOW_IS_OLD_NEWS, /* an answer to no number, or one drawn before the cursor last moved */
-    WINDOW_IS_FORGOTTEN, /* a position behind the cursor, or another store, in answer to a fresh one */
+    WINDOW_IS_ANSWERED,  /* a position at or beyond the cursor, to a number of this start */
+    WINDOW_IS_OLD_NEWS,  /* an answer to no number, or one drawn before the cursor last moved */
+    WINDOW_IS_FORGOTTEN, /* a position behind the cursor, or another store, to a fresh number */
     WINDOW_IS_FORKED, /* more of our log than we know, another digest, or a number never drawn */
     WINDOW_RESETS,    /* an operator has set the cursor */
     WINDOW_EVENT_COUNT

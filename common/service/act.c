@@ -1,3 +1,7 @@
+/*
+ * The bytes that a person signs have one fixed layout, built from fields, so that an act that
+ * arrives as a request and the same act read back as an event's header verify by one code path.
+ */
 #include "common/service/act.h"
 
 #include "common/base/bytes.h"

@@ -1,3 +1,7 @@
+/*
+ * Reads IPV4:PORT with the strict reader of addresses (inet_pton) and its own of ports: libc's
+ * readers of numbers take blanks, signs and leading zeros, which a configuration must not have.
+ */
 #include "common/service/address.h"
 
 #include <arpa/inet.h>

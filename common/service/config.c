@@ -1,3 +1,8 @@
+/*
+ * Loads a configuration in one order: libcyaml's reading and checking, then numbers, overrides,
+ * paths, the common rules, and defaults last, so that a default is never mistaken for a setting.
+ * Each step has a file of its own (config_*.c); here are the common fields and the order.
+ */
 #include "common/service/config.h"
 
 #include "common/base/arena.h"

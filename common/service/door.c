@@ -176,8 +176,9 @@ void door_receive(struct service *service, const struct received *received)
         service->request_count++;
         return;
     }
-    bool is_contract = status_class_of(pending->status) == STATUS_CLASS_REJECT;
-    if (is_contract)
+    bool is_logged = (service->door_refused & (1ull << pending->status)) != 0;
+    service->door_refused |= 1ull << pending->status;
+    if (!is_logged && status_class_of(pending->status) == STATUS_CLASS_REJECT)
         log_line(LOG_LEVEL_WARN, "request_refused", LOG_TEXT("who", pending->who.name),
                  LOG_TEXT("status", status_name(pending->status)),
                  LOG_TEXT("detail", pending->diag.text));

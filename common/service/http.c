@@ -1,3 +1,7 @@
+/*
+ * Health and metrics. libmicrohttpd runs without threads and only when the loop calls it; every
+ * answer is whole as soon as the request's head is there, so that no state lives between calls.
+ */
 #include "common/service/http.h"
 
 #include "common/service/address.h"

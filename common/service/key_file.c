@@ -1,3 +1,8 @@
+/*
+ * Key files, read and written. One table of fields per kind of file drives the reading; texts with
+ * secrets are wiped when their scope ends. A file is made under another name and linked into
+ * place: with its own name it is whole, and no key is ever written over.
+ */
 #include "common/service/key_file.h"
 
 #include "common/base/bytes.h"

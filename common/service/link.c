@@ -304,9 +304,9 @@ void link_receive(struct service *service, const struct received *received)
     if (status == STATUS_OK)
         return;
     service->counters.frames_refused++;
-    if (peer->refused == status)
+    if ((peer->refused & (1ull << status)) != 0)
         return;
-    peer->refused = status;
+    peer->refused |= 1ull << status;
     log_line(LOG_LEVEL_WARN, "frame_refused", LOG_TEXT("peer", peer->name),
              LOG_TEXT("status", status_name(status)), LOG_TEXT("detail", diag.text));
 }

@@ -1,3 +1,7 @@
+/*
+ * What is asked of Linux for the whole process. Locking memory is a wish (its limit is the
+ * operator's); core dumps and SIGPIPE are conditions, without which nothing starts.
+ */
 #include "common/service/process.h"
 
 #include <errno.h>

@@ -1,3 +1,8 @@
+/*
+ * The register's table and its copy in memory. Changes go to the table only and mark the copy
+ * stale; it is read anew after the commit, so that memory never knows a key that a rolled back
+ * transaction would have let in.
+ */
 #include "common/service/register.h"
 
 #include "common/service/key_file.h"

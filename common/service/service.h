@@ -62,8 +62,9 @@ struct event_draft {
     struct view payload;        /* encoded once, here */
     const uint8_t *cause_stream_id; /* STREAM_ID_SIZE; NULL: no cause */
     uint64_t cause_seq;
-    const struct act *act; /* a person's act: its r, role, key id and signature are taken
-                                       unchanged and `payload` must be the act's; NULL: the service */
+    /* A person's act: its r, role, key id and signature are taken unchanged and `payload` must be
+     * the act's. NULL: the service itself. */
+    const struct act *act;
 };
 
 /* Appends to the own log inside the turn's transaction; the same checks as its consumers' run
@@ -90,9 +91,9 @@ typedef enum status (*event_handler)(void *app, struct turn *turn, const struct 
 /* A stream the service takes. */
 struct service_input {
     const char *producer;
-    bool
-        needs_case_keys; /* sealed events come with their case's key: in the stream, or asked for at
-                             intake's door before the turn begins */
+    /* Sealed events come with their case's key: in the stream, or asked for at intake's door
+     * before the turn begins. */
+    bool needs_case_keys;
     event_handler every; /* called for each event before the table is looked at; may be NULL */
     struct {
         uint16_t type; /* EventType; 0 ends the table */

@@ -1,6 +1,6 @@
 /*
- * The beginning and the end of a service's life: memory, keys, peers, store, sockets, in the order in
- * which each needs the one before, and back.
+ * The beginning and the end of a service's life: memory, keys, peers, store, sockets, in the order
+ * in which each needs the one before, and back.
  */
 #include "common/base/bytes.h"
 #include "common/base/fault_point.h"
@@ -44,9 +44,26 @@ static const struct service_output *output_to(const struct service_spec *spec, c
     return NULL;
 }
 
-/* Inputs are planned in the spec's order: producers before those whose events they cause. */
+/* Inputs are planned in the spec's order, producers before those whose events they cause, so that
+ * a cause and its effect can be applied in one turn. */
+static void order_peers(struct config *config, const struct service_spec *spec)
+{
+    unsigned placed = 0;
+    for (unsigned i = 0; i < spec->input_count; i++) {
+        for (unsigned k = placed; k < config->peers_count; k++) {
+            if (strcmp(config->peers[k].name, spec->inputs[i].producer) != 0)
+                continue;
+            struct config_peer moved = config->peers[k];
+            config->peers[k] = config->peers[placed];
+            config->peers[placed++] = moved;
+            break;
+        }
+    }
+}
+
 static enum status add_peers(struct service *service, struct diag *diag)
 {
+    order_peers(service->config, service->spec);
     for (unsigned i = 0; i < service->config->peers_count; i++) {
         const struct config_peer *configured = &service->config->peers[i];
         struct peer *peer = &service->peers[service->peer_count++];

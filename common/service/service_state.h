@@ -1,8 +1,8 @@
 /*
  * The skeleton's own state, shared by its files and by nobody else.
  *
- * Files: service_main.c (a life), service_open.c (its beginning and
- * end), plan.c (what a turn may apply), turn.c (the turn), link.c (what frames mean), pump.c (what is
+ * Files: service_main.c (a life), service_open.c (its beginning and end), plan.c (what a turn may
+ * apply), turn.c (the turn), append.c (one more event), link.c (what frames mean), pump.c (what is
  * sent), door.c (who may ask what), door_lists.c (the skeleton's own requests), acts.c (persons'
  * acts), case_keys.c (asking for keys), setting_aside.c (suspects and dead letters),
  * housekeeping.c (timers).
@@ -54,7 +54,7 @@ struct peer {
     int64_t spoke_at_ms;
     bool is_hello_due;
     bool is_ack_due;
-    enum status refused; /* the last refusal that was logged: each is logged once */
+    uint64_t refused; /* a bit per status whose refusal was logged: each once */
 
     const struct service_output *output; /* NULL: we send it nothing */
     struct window window;
@@ -135,6 +135,8 @@ struct service {
     int64_t housekept_ms;
     int64_t app_due_ms; /* when the app wants its tick */
     bool is_drain_asked;
+    bool has_deaths;         /* some entry's deaths are on record */
+    enum status fatal;       /* met between turns; ends the loop */
     bool is_restart_due;     /* recovered: the process begins anew on its new stream */
     struct peer *reset_peer; /* an act has set the cursor for it: loaded after the commit */
     int64_t cursors_written_ms;
@@ -146,6 +148,8 @@ struct service {
     unsigned request_count;
     uint8_t told[TOLD_KEYS_MAX][CURVE_KEY_SIZE]; /* revoked keys that were told */
     unsigned told_count;
+    uint64_t door_refused; /* a bit per status whose refusal at the door was logged */
+    enum status abandoned; /* why the last turn was abandoned; logged when it changes */
     struct key_request key_request;
     struct redrive redrive;
     struct service_counters counters;

@@ -15,6 +15,7 @@
 enum status suspects_load(struct service *service)
 {
     bool was_clean = true;
+    TRY(delivery_deaths_any(&service->delivery, &service->has_deaths));
     TRY(delivery_last_was_clean(&service->delivery, &was_clean));
     if (was_clean || service->spec->never_sets_aside)
         return STATUS_OK;
@@ -45,13 +46,19 @@ enum status count_death(struct service *service, const uint8_t *stream_id, uint6
     *ret_deaths = deaths + 1;
     if (deaths >= DEATHS_MAX)
         return STATUS_OK; /* enough: it will not be tried */
-    return put_death(service, stream_id, seq, deaths + 1);
+    TRY(put_death(service, stream_id, seq, deaths + 1));
+    service->has_deaths = true;
+    return STATUS_OK;
 }
 
 enum status service_count_death(struct service *service, const uint8_t stream_id[STREAM_ID_SIZE],
                                 uint64_t seq, unsigned *ret_deaths)
 {
-    return count_death(service, stream_id, seq, ret_deaths);
+    enum status status = count_death(service, stream_id, seq, ret_deaths);
+    /* The caller is between turns and can't end the process: the loop does. */
+    if (status_class_of(status) == STATUS_CLASS_FATAL)
+        service->fatal = status;
+    return status;
 }
 
 enum status suspect_count(struct service *service, struct queued_entry *entry)

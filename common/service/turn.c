@@ -164,7 +164,7 @@ static enum status apply_event(struct service *service, struct turn *turn, struc
 }
 
 static enum status apply_peer(struct service *service, struct turn *turn, struct peer *peer,
-                              unsigned count, bool is_alone)
+                              unsigned count)
 {
     struct position through = peer->inbox.applied;
     for (unsigned i = 0; i < count; i++) {
@@ -175,7 +175,7 @@ static enum status apply_peer(struct service *service, struct turn *turn, struct
         size_t mark = arena_mark(turn->arena);
         TRY(apply_event(service, turn, peer, entry));
         arena_rewind(turn->arena, mark);
-        if (is_alone)
+        if (service->has_deaths)
             TRY(delivery_deaths_delete(&service->delivery, entry->through.stream_id,
                                        entry->through.seq));
     }
@@ -213,7 +213,7 @@ static enum status apply_all(struct service *service, const struct plan *plan)
     FAULT_POINT(turn_began);
     for (unsigned i = 0; i < service->peer_count; i++)
         if (plan->entries[i] > 0)
-            TRY(apply_peer(service, &turn, &service->peers[i], plan->entries[i], plan->is_alone));
+            TRY(apply_peer(service, &turn, &service->peers[i], plan->entries[i]));
     for (unsigned i = 0; i < service->request_count && !plan->is_alone; i++)
         TRY(apply_request(service, &turn, &service->requests[i]));
     TRY(housekeeping_cursors(service));
@@ -227,10 +227,14 @@ static enum status apply_all(struct service *service, const struct plan *plan)
 
 static void confirm(struct service *service, const struct plan *plan)
 {
+    if (service->has_deaths &&
+        delivery_deaths_any(&service->delivery, &service->has_deaths) != STATUS_OK)
+        service->has_deaths = true; /* not known: look each entry up */
     FAULT_POINT(turn_after_commit);
     event_log_committed(&service->log);
     register_committed(&service->register_keys);
     service->counters.turns++;
+    service->abandoned = STATUS_OK;
     service->counters.entries_applied += plan->count;
     for (unsigned i = 0; i < service->peer_count; i++) {
         struct peer *peer = &service->peers[i];
@@ -269,6 +273,9 @@ static void abandon(struct service *service, enum status status)
     service->retry_at_ms = service->now_ms + RETRY_AFTER_MS;
     if (status == STATUS_NO_MEMORY)
         service->entries_max = 1;
+    if (service->abandoned == status)
+        return;
+    service->abandoned = status;
     log_line(LOG_LEVEL_ERROR, "turn_abandoned", LOG_TEXT("status", status_name(status)),
              LOG_TEXT("detail", store_error_text(&service->store)));
 }
@@ -335,7 +342,7 @@ static enum status work(struct service *service)
     } else if (status == STATUS_OK && !plan.is_alone && (plan.count > 0 || has_rest)) {
         status = run_plan(service, &plan);
     }
-    return status_class_of(status) == STATUS_CLASS_FATAL ? status : STATUS_OK;
+    return status_class_of(status) == STATUS_CLASS_FATAL ? status : service->fatal;
 }
 
 enum status service_turn(struct service *service)

@@ -1,3 +1,7 @@
+/*
+ * Reading single frames: the first part of a longer message is kept to name who sent it, the rest
+ * is drained, so that the next read begins at a message's beginning.
+ */
 #include "common/transport/message.h"
 
 #include "common/base/bytes.h"

@@ -1,3 +1,7 @@
+/*
+ * Reading a socket's monitor without czmq: an event is two frames, a number with a value and an
+ * address; only the number is of use here.
+ */
 #include "common/transport/monitor.h"
 
 #include "common/base/cleanup.h"

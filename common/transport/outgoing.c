@@ -1,3 +1,7 @@
+/*
+ * A connecting socket's life: opened, watched through its monitor, thrown away with its queue when
+ * the connection ends, and made anew after a pause that grows.
+ */
 #include "common/transport/outgoing.h"
 
 #include "common/base/cleanup.h"

@@ -1,3 +1,7 @@
+/*
+ * Making sockets: the options are tables with the reason beside each value, one for all sockets
+ * and one per side, and a refused option is an error that names it.
+ */
 #include "common/transport/socket.h"
 
 #include "common/base/cleanup.h"

@@ -1,3 +1,7 @@
+/*
+ * The names of refusals, for logs and metrics; everything else about a transport is behind its
+ * struct of functions.
+ */
 #include "common/transport/transport.h"
 
 const char *refusal_name(enum refusal refusal)

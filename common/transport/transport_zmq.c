@@ -1,3 +1,8 @@
+/*
+ * Opening and closing the transport over ZeroMQ, and what it sends; receiving.c has what it
+ * receives. The ZAP handler is opened first and closed last: a bound socket without it would let
+ * every key in.
+ */
 #include "common/transport/transport_zmq.h"
 
 #include "common/base/cleanup.h"

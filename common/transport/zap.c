@@ -1,3 +1,8 @@
+/*
+ * Serving ZAP requests, one whole message at a time. Whatever is not exactly RFC 27's request over
+ * CURVE is refused like an unknown key; the user id that is given is the key itself, in hex, by
+ * which each later message says whose connection it came through.
+ */
 #include "common/transport/zap.h"
 
 #include "common/base/bytes.h"

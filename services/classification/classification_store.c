@@ -1,3 +1,6 @@
+/*
+ * The decision table: migrations, statements, and rows to structs and back.
+ */
 #include "services/classification/classification_store.h"
 
 /* The list's key is not the event's seq: a recovered service's new stream counts from 1 again,
@@ -24,8 +27,8 @@ static const char *const texts[CLASSIFICATION_STATEMENT_COUNT] = {
     [CLASSIFICATION_PUT_DECISION] =
         ("INSERT INTO decision (case_handle, revision, id, outcome, disposition, reason,"
          " facts_stream, facts_seq, seq)"
-         " VALUES (?1, ?2, (SELECT COALESCE(MAX(id), 0) + 1 FROM decision), ?3, ?4, ?5, ?6, ?7, "
-         "?8)"),
+         " VALUES (?1, ?2, (SELECT COALESCE(MAX(id), 0) + 1 FROM decision),"
+         " ?3, ?4, ?5, ?6, ?7, ?8)"),
     [CLASSIFICATION_LIST_DECISIONS] =
         ("SELECT case_handle, id, revision, outcome, disposition, seq FROM decision"
          " WHERE id > ?1 ORDER BY id LIMIT ?2"),

@@ -1,3 +1,7 @@
+/*
+ * Translation, and the checks that belong to the contract: sizes, ranges, the engine's number;
+ * never what a case means.
+ */
 #include "services/classification/classification_wire.h"
 
 #include "common/wire/limits.h"

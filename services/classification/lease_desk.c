@@ -1,3 +1,7 @@
+/*
+ * Carries out what the pool says. A suspect's death is counted in the store before the suspect is
+ * leased or decided, because whoever takes it may not live to count.
+ */
 #include "services/classification/lease_desk.h"
 
 #include "common/base/fault_point.h"

@@ -321,12 +321,12 @@ enum status lease_pool_result(struct lease_pool *pool, const struct lease_result
         pool->counters.refused++;
         return STATUS_OUT_OF_RANGE;
     }
-    struct lease_entry *entry = entry_to_change(pool, &result->point);
-    if (entry == NULL ||
-        lease_pool_step(pool, entry, LEASE_EVENT_RESULT, &result->verdict).move != LEASE_MOVE_GO) {
+    unsigned position = 0;
+    if (find(pool, &result->point, &position) &&
+        lease_pool_step(pool, &pool->entries[position], LEASE_EVENT_RESULT, &result->verdict)
+                .move == LEASE_MOVE_GO)
+        pool->counters.results++;
+    else
         pool->counters.results_late++;
-        return STATUS_OK;
-    }
-    pool->counters.results++;
     return STATUS_OK;
 }

@@ -1,3 +1,7 @@
+/*
+ * Cuts a line into its words in place: the words stay the line's own bytes, and each refusal names
+ * the word that is wrong.
+ */
 #include "services/intake/bootstrap_line.h"
 
 #include "common/base/bytes.h"

@@ -1,3 +1,7 @@
+/*
+ * The arithmetic over GF(32) behind the check symbol, by Horner's rule; no tables, since a number
+ * is made once per case.
+ */
 #include "services/intake/case_number.h"
 
 #include <stddef.h>

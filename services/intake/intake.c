@@ -1,3 +1,7 @@
+/*
+ * The checks of a submission in the order in which a node is told of them, and the keyed hash by
+ * which a repeated one is recognised.
+ */
 #include "services/intake/intake.h"
 
 #include "common/base/bytes.h"

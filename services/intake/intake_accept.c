@@ -1,3 +1,7 @@
+/*
+ * Accepting one submission. The event is appended before key, receipt and record are made, because
+ * all three carry its place in the stream; the draw of a number is repeated while it is taken.
+ */
 #include "services/intake/intake_accept.h"
 
 #include "common/base/cleanup.h"

@@ -1,3 +1,7 @@
+/*
+ * Each line becomes an event and is applied to the register at once, so that a line which
+ * contradicts an earlier one is found here, with its number, and not by another service.
+ */
 #include "services/intake/intake_bootstrap.h"
 
 #include "common/base/cleanup.h"

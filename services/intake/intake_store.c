@@ -1,3 +1,6 @@
+/*
+ * Intake's migrations and statements, and rows to structs and back.
+ */
 #include "services/intake/intake_store.h"
 
 #include <string.h>

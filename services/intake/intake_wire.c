@@ -1,3 +1,6 @@
+/*
+ * Translation only: protobuf-c's structs are filled and read here, and none leaves this file.
+ */
 #include "services/intake/intake_wire.h"
 
 #include "common/wire/limits.h"

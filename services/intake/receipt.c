@@ -1,3 +1,7 @@
+/*
+ * Signing and verifying over prefix and body as they are sent, so that the verifier needs no
+ * encoder.
+ */
 #include "services/intake/receipt.h"
 
 #include <sodium.h>

@@ -45,9 +45,9 @@ enum option {
 #define OPTION_BIT(name) (1u << (unsigned)OPTION_##name)
 
 /* Options that every verb takes. */
-#define OPTIONS_GLOBAL                                                                             \
-    (OPTION_BIT(home) | OPTION_BIT(json) | OPTION_BIT(key) | OPTION_BIT(timeout) |                 \
-     OPTION_BIT(help))
+#define OPTIONS_GLOBAL                                                       \
+    (OPTION_BIT(home) | OPTION_BIT(json) | OPTION_BIT(key) |                 \
+     OPTION_BIT(timeout) | OPTION_BIT(help))
 
 struct command;
 
@@ -88,11 +88,11 @@ void option_name(enum option option, char *name, unsigned size);
 const char *option_text(enum option option);
 
 /*
- * Reads a command line. Options may stand anywhere, as `--name value` or `--name=value`; `--` ends
- * them; `-` is a word. STATUS_USAGE, with `diag` saying what was expected: an unknown noun, verb or
- * option, an option this verb doesn't take, a missing value, an option given twice (--region may
- * be), too many or too few words. *ret_arguments is filled as far as it was read, so that the
- * caller can point to the right help.
+ * Reads a command line. Options may stand anywhere, as `--name value` or `--name=value`; `--`
+ * ends them; `-` is a word. STATUS_USAGE, with `diag` saying what was expected: an unknown noun,
+ * verb or option, an option this verb doesn't take, a missing value, an option given twice
+ * (--region may be), too many or too few words. *ret_arguments is filled as far as it was read, so
+ * that the caller can point to the right help.
  */
 enum status arguments_parse(int argc, char *const *argv, const struct verb_table *table,
                             struct arguments *ret_arguments, struct diag *diag) MUST_USE;

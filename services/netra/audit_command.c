@@ -32,7 +32,8 @@ enum status audit_key(struct command *command, const Netra__V1__AuditHead *head,
     uint8_t public_key[NOTE_PUBLIC_KEY_SIZE];
 
     if (configured == NULL) {
-        command_note("netra.yaml has no checkpoint_public: the log's own word is taken for its key");
+        command_note(
+            "netra.yaml has no checkpoint_public: the log's own word is taken for its key");
         return note_key_parse(view_of_text(head->verifier_key), ret_key);
     }
     if (!bytes_from_hex(configured, public_key, sizeof public_key)) {
@@ -98,9 +99,8 @@ static enum status print_page(struct command *command, const Netra__V1__AuditLea
 
 enum status audit_tail(struct command *command)
 {
-    static const struct column columns[] = {{"index", 8},  {"event", 18},
-                                            {"seq", 8},    {"stream_id", 32},
-                                            {"actor", 10}, {"appended_at", 20},
+    static const struct column columns[] = {{"index", 8},       {"event", 18}, {"seq", 8},
+                                            {"stream_id", 32},  {"actor", 10}, {"appended_at", 20},
                                             {"case_handle", 32}};
     const Netra__V1__AuditHead *head = NULL;
     ProtobufCMessage *unpacked = NULL;

@@ -17,11 +17,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RETRY_MS_MIN 20    /* a peer that names no delay is not asked without pause */
-#define RETRY_MS_OTHER 500 /* not now, for another reason than a backlog */
+#define RETRY_MS_MIN 20     /* a peer that names no delay is not asked without pause */
+#define RETRY_MS_OTHER 500  /* not now, for another reason than a backlog */
 #define REJECTIONS_TOLD 20u /* on stderr; the result file has them all */
 #define WAIT_MS_MAX 1000
-#define SILENT_NOTE_MS 5000    /* how long nothing may be heard before we say so */
+#define SILENT_NOTE_MS 5000      /* how long nothing may be heard before we say so */
 #define SILENT_GIVE_UP_MS 300000 /* and before the import gives up; it can be run again */
 
 struct import {
@@ -122,23 +122,13 @@ static enum status accept(struct import *import, const struct import_slot *slot,
 
 /* ---- reading rows ---- */
 
-static bool is_blank(const uint8_t *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r')
-            return false;
-    }
-    return true;
-}
-
 /* Writes down the id under which the row is sent, unless an earlier run did. */
 static enum status note_id(struct import *import, const struct import_slot *slot,
                            struct row_state before)
 {
     struct result_line line = {.kind = RESULT_ID, .row = slot->row};
 
-    if (before.kind != RESULT_NONE &&
-        memcmp(before.id, slot->submission.id, UUID_SIZE) == 0)
+    if (before.kind != RESULT_NONE && memcmp(before.id, slot->submission.id, UUID_SIZE) == 0)
         return STATUS_OK;
     memcpy(line.id, slot->submission.id, UUID_SIZE);
     return result_file_add(&import->results, &line);
@@ -184,7 +174,7 @@ static enum status read_row(struct import *import, struct import_slot *slot)
     if (import->is_at_end)
         return STATUS_OK;
     import->row++;
-    if ((is_blank(slot->bytes, line.size) && !line.is_too_long) ||
+    if ((line_is_blank(view_of(slot->bytes, line.size)) && !line.is_too_long) ||
         result_file_row(&import->results, import->row).kind == RESULT_RECEIPT)
         return STATUS_OK;
     slot->row = import->row;
@@ -362,9 +352,11 @@ static enum status open_import(struct import *import)
         return STATUS_NOT_FOUND;
     }
     const size_t size = strlen(path);
-    const int stem = size > 6 && strcmp(path + size - 6, ".jsonl") == 0 ? (int)size - 6 : (int)size;
+    const int stem =
+        size > 6 && strcmp(path + size - 6, ".jsonl") == 0 ? (int)size - 6 : (int)size;
 
-    if (snprintf(results, sizeof results, "%.*s.result.jsonl", stem, path) >= (int)sizeof results) {
+    if (snprintf(results, sizeof results, "%.*s.result.jsonl", stem, path) >=
+        (int)sizeof results) {
         diag_set(&command->diag, "the file's path is too long");
         return STATUS_USAGE;
     }
@@ -390,7 +382,8 @@ enum status case_import(struct command *command)
         status = run(import);
     close_import(import);
     TRY(status);
-    output_sentence(&command->output, "%llu accepted, %llu rejected, %llu had their receipt before",
+    output_sentence(&command->output,
+                    "%llu accepted, %llu rejected, %llu had their receipt before",
                     (unsigned long long)import->accepted, (unsigned long long)import->rejected,
                     (unsigned long long)import->skipped);
     if (import->rejected == 0)

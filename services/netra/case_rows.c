@@ -111,9 +111,8 @@ static enum status load(struct command *command, struct case_decisions *decision
     uint64_t after = 0;
 
     for (;;) {
-        TRY(page_ask(command, DOOR_CLASSIFICATION,
-                     NETRA__V1__REQUEST_KIND__REQUEST_KIND_DECISIONS, after,
-                     &netra__v1__decision_rows__descriptor, &unpacked));
+        TRY(page_ask(command, DOOR_CLASSIFICATION, NETRA__V1__REQUEST_KIND__REQUEST_KIND_DECISIONS,
+                     after, &netra__v1__decision_rows__descriptor, &unpacked));
         const Netra__V1__DecisionRows *page = (const Netra__V1__DecisionRows *)unpacked;
 
         if (page->n_decisions == 0)

@@ -55,7 +55,7 @@ static enum status ask_cases(struct command *command, uint64_t after,
 enum status case_list(struct command *command)
 {
     static const struct column columns[] = {
-        {"case_number", 14}, {"region", 8}, {"received_at", 20},
+        {"case_number", 14}, {"region", 8},   {"received_at", 20},
         {"node", 12},        {"outcome", 13}, {"disposition", 11},
     };
     struct case_decisions decisions;
@@ -70,9 +70,9 @@ enum status case_list(struct command *command)
         for (size_t i = 0; i < page->n_cases; i++) {
             const Netra__V1__CaseRow *row = page->cases[i];
 
-            output_list_row(&command->output,
-                            case_to_json(row, case_decisions_find(&decisions,
-                                                                  row->case_handle.data)));
+            output_list_row(
+                &command->output,
+                case_to_json(row, case_decisions_find(&decisions, row->case_handle.data)));
         }
         after = page->cases[page->n_cases - 1]->id;
         TRY(ask_cases(command, after, &page));
@@ -124,9 +124,8 @@ static enum status add_decisions(struct command *command, const struct shown_cas
     uint64_t after = 0;
 
     for (;;) {
-        TRY(page_ask(command, DOOR_CLASSIFICATION,
-                     NETRA__V1__REQUEST_KIND__REQUEST_KIND_DECISIONS, after,
-                     &netra__v1__decision_rows__descriptor, &unpacked));
+        TRY(page_ask(command, DOOR_CLASSIFICATION, NETRA__V1__REQUEST_KIND__REQUEST_KIND_DECISIONS,
+                     after, &netra__v1__decision_rows__descriptor, &unpacked));
         const Netra__V1__DecisionRows *page = (const Netra__V1__DecisionRows *)unpacked;
 
         if (page->n_decisions == 0)
@@ -219,12 +218,12 @@ enum status case_show(struct command *command)
     (void)json_object_set_new(shown.object, "decisions", decisions);
     (void)json_object_set_new(shown.object, "notices", notices);
     (void)json_object_set_new(shown.object, "silent", silent);
-    enum status status = tolerate(command, add_decisions(command, &shown, decisions),
-                                  DOOR_CLASSIFICATION, silent);
+    enum status status =
+        tolerate(command, add_decisions(command, &shown, decisions), DOOR_CLASSIFICATION, silent);
 
     if (status == STATUS_OK)
-        status = tolerate(command, add_notices(command, &shown, notices), DOOR_NOTIFICATION,
-                          silent);
+        status =
+            tolerate(command, add_notices(command, &shown, notices), DOOR_NOTIFICATION, silent);
     if (status != STATUS_OK) {
         json_decref(shown.object);
         return status;

@@ -53,7 +53,8 @@ static enum status open_home(struct command *command)
     TRY(status);
     /* A demonstration never looks like the real thing. */
     if (strncmp(command->config->common.origin, "demo.invalid/", 13) == 0)
-        (void)fprintf(stderr, "DEMONSTRATION %s: invented cases only, nothing leaves this machine\n",
+        (void)fprintf(stderr,
+                      "DEMONSTRATION %s: invented cases only, nothing leaves this machine\n",
                       command->config->common.origin);
     return STATUS_OK;
 }

@@ -70,8 +70,8 @@ static enum status list_all(struct command *command)
 
 enum status dead_letter_list(struct command *command)
 {
-    static const struct column columns[] = {{"service", 14}, {"id", 6},   {"status", 20},
-                                            {"type", 20},    {"at", 20}, {"seq", 8},
+    static const struct column columns[] = {{"service", 14},    {"id", 6},  {"status", 20},
+                                            {"type", 20},       {"at", 20}, {"seq", 8},
                                             {"case_handle", 32}};
     enum door door = DOOR_COUNT;
 
@@ -119,13 +119,14 @@ enum status dead_letter_show(struct command *command)
 
 enum status dead_letter_retry(struct command *command)
 {
-    Netra__V1__DeadLetterRetried payload = NETRA__V1__DEAD_LETTER_RETRIED__INIT;
+    Netra__V1__DeadLetterRetried payload;
     const Netra__V1__DeadLetter *letter = NULL;
     enum door door = DOOR_COUNT;
     uint8_t stream_id[16];
     char service[32];
     struct act_done done;
 
+    netra__v1__dead_letter_retried__init(&payload);
     TRY(find_letter(command, &door, &letter));
     TRY(wire_exact(letter->stream_id, stream_id, sizeof stream_id, "stream_id", &command->diag));
     payload.service = strcpy(service, door_name(door));

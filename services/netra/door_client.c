@@ -89,8 +89,7 @@ int64_t door_client_now_ms(const struct door_client *client)
 enum status door_client_send(struct door_client *client, enum door door, uint64_t request_id,
                              uint32_t kind, struct view body)
 {
-    const struct door_request_parts parts = {
-        .request_id = request_id, .kind = kind, .body = body};
+    const struct door_request_parts parts = {.request_id = request_id, .kind = kind, .body = body};
     struct view frame;
 
     if (!client->is_up[door])

@@ -3,8 +3,8 @@
  * under way on one connection.
  *
  * Why nothing is asked twice in vain: every request here may be repeated (a submission by its id,
- * an act by its signature, a list by its nature), so a question whose connection broke is sent again
- * on the next one until its time is over.
+ * an act by its signature, a list by its nature), so a question whose connection broke is sent
+ * again on the next one until its time is over.
  * Owns: the transport with one client per door, and a frame's worth of memory.
  * Units: milliseconds of the boot clock.
  */

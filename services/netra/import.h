@@ -2,9 +2,9 @@
  * A window of submissions under way: which rows are known, prepared, sent, or waiting for a second
  * try. No file and no socket.
  *
- * The life of a row: FREE → PREPARED (its id is in the result file, and synced) → SENT → FREE; from
- * SENT back to PREPARED when its answer can't come any more or its time is over, or to WAITING when
- * it was told to try again later. Whatever happens it keeps its id.
+ * The life of a row: FREE → PREPARED (its id is in the result file, and synced) → SENT → FREE;
+ * from SENT back to PREPARED when its answer can't come any more or its time is over, or to
+ * WAITING when it was told to try again later. Whatever happens it keeps its id.
  *
  * Units: milliseconds of the boot clock.
  * Limits: IMPORT_SLOTS rows at once, IMPORT_WINDOW of them sent.

@@ -62,3 +62,12 @@ enum status line_reader_next(struct line_reader *reader, uint8_t *to, size_t roo
     }
     return STATUS_OK;
 }
+
+bool line_is_blank(struct view line)
+{
+    for (size_t i = 0; i < line.size; i++) {
+        if (line.bytes[i] != ' ' && line.bytes[i] != '\t' && line.bytes[i] != '\r')
+            return false;
+    }
+    return true;
+}

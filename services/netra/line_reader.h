@@ -8,6 +8,7 @@
 #define NETRA_NETRA_LINE_READER_H
 
 #include "common/base/status.h"
+#include "common/base/view.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,5 +36,8 @@ void line_reader_start(struct line_reader *reader, int descriptor);
 /* Reads the next line into `to`. STATUS_SYSTEM_FAILED when the file can't be read. */
 enum status line_reader_next(struct line_reader *reader, uint8_t *to, size_t room,
                              struct line *ret_line) MUST_USE;
+
+/* Whether the line has nothing but blanks. */
+bool line_is_blank(struct view line);
 
 #endif

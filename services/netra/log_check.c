@@ -13,7 +13,7 @@
 #define WHAT_BYTES 300u
 
 __attribute__((format(printf, 4, 5))) static void tell(struct log_check *check, uint64_t first,
-                                                      uint64_t last, const char *format, ...)
+                                                       uint64_t last, const char *format, ...)
 {
     char what[WHAT_BYTES];
     va_list arguments;
@@ -44,8 +44,8 @@ static void compare_roots(struct log_check *check)
     }
 }
 
-void log_check_expect_root(struct log_check *check, uint64_t size,
-                           const uint8_t root[SHA256_SIZE], const char *who)
+void log_check_expect_root(struct log_check *check, uint64_t size, const uint8_t root[SHA256_SIZE],
+                           const char *who)
 {
     INVARIANT(check->root_count < CHECK_ROOTS_MAX);
     struct check_root *expected = &check->roots[check->root_count++];
@@ -77,8 +77,7 @@ enum status log_check_open(struct log_check *check, uint64_t leaves, check_diffe
         arena_close(&check->tables);
         return status;
     }
-    check->streams =
-        arena_take(&check->tables, CHECK_STREAMS_MAX * sizeof(struct check_stream));
+    check->streams = arena_take(&check->tables, CHECK_STREAMS_MAX * sizeof(struct check_stream));
     check->cases = arena_take(&check->tables, places * sizeof(struct check_case));
     check->case_mask = places - 1;
     return STATUS_OK;
@@ -162,9 +161,8 @@ static void check_stream_of(struct log_check *check, uint64_t index,
         return;
     }
     if (header->seq != stream->seq + 1)
-        tell(check, index, index,
-             "seq %" PRIu64 " of its stream, where %" PRIu64 " was the next", header->seq,
-             stream->seq + 1);
+        tell(check, index, index, "seq %" PRIu64 " of its stream, where %" PRIu64 " was the next",
+             header->seq, stream->seq + 1);
     chain_next(stream->digest, header_bytes);
     stream->seq = header->seq;
     compare_point(check, stream, index);
@@ -241,8 +239,8 @@ bool log_check_leaf(struct log_check *check, const struct check_leaf *leaf,
 
     *ret_payload = view_of(NULL, 0);
     if (leaf->index != check->tree.size) {
-        tell(check, check->tree.size, check->tree.size, "the log handed out leaf %" PRIu64
-             " in its place", leaf->index);
+        tell(check, check->tree.size, check->tree.size,
+             "the log handed out leaf %" PRIu64 " in its place", leaf->index);
         return false;
     }
     if (header_decode(leaf->leaf, ret_header) != STATUS_OK ||
@@ -250,10 +248,8 @@ bool log_check_leaf(struct log_check *check, const struct check_leaf *leaf,
         tell(check, leaf->index, leaf->index, "it is not a leaf");
         return false;
     }
-    const bool is_of_case =
-        !view_is_zero(view_of(ret_header->case_handle, CASE_HANDLE_SIZE));
-    struct check_case *of_case =
-        is_of_case ? find_case(check, ret_header->case_handle) : NULL;
+    const bool is_of_case = !view_is_zero(view_of(ret_header->case_handle, CASE_HANDLE_SIZE));
+    struct check_case *of_case = is_of_case ? find_case(check, ret_header->case_handle) : NULL;
 
     if (audit_log_check_leaf(leaf->leaf, is_of_case ? &of_case->newest : NULL, &made, &diag) !=
         STATUS_OK)
@@ -306,7 +302,8 @@ void log_check_end(struct log_check *check)
     }
     for (unsigned i = 0; i < check->point_count; i++) {
         if (!check->points[i].is_met)
-            tell(check, last, last, "%s acknowledged seq %" PRIu64 " of a stream, which no leaf has",
+            tell(check, last, last,
+                 "%s acknowledged seq %" PRIu64 " of a stream, which no leaf has",
                  check->points[i].who, check->points[i].point.seq);
     }
 }

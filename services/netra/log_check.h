@@ -2,14 +2,15 @@
  * A whole audit log recomputed, leaf by leaf, in order: everything that can be checked without a
  * case's key.
  *
- *   each leaf     its RFC 6962 hash against the stored one; its place in its case (number, previous
- *                 leaf); its place in its stream (the seq is the one before plus one); its payload's
- *                 form and, where it is in the clear, its commitment
+ *   each leaf     its RFC 6962 hash against the stored one; its place in its case (number,
+ *                 previous leaf); its place in its stream (the seq is the one before plus one);
+ *                 its payload's form and, where it is in the clear, its commitment
  *   each tile     256 leaves' hash against the stored level-8 node
  *   each stream   the chain of digests, at the points that the services themselves named
  *   the tree      the roots at the sizes that signed checkpoints name
  *
- * Why: whoever runs this trusts nobody: not the stored hashes, not the service that hands them out.
+ * Why: whoever runs this trusts nobody: not the stored hashes, not the service that hands them
+ * out.
  * Owns: two mappings sized by the number of leaves. No I/O.
  * Limits: CHECK_STREAMS_MAX streams, CHECK_POINTS_MAX points, CHECK_ROOTS_MAX roots.
  */

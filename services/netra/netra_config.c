@@ -63,8 +63,7 @@ enum status netra_config_doors(const struct netra_config *config,
     for (unsigned door = 0; door < DOOR_COUNT; door++) {
         if (addresses[door].door != NULL)
             continue;
-        diag_set(diag, "netra.yaml: expected a peer %s with its door",
-                 door_name((enum door)door));
+        diag_set(diag, "netra.yaml: expected a peer %s with its door", door_name((enum door)door));
         return STATUS_CONFIG_INVALID;
     }
     return STATUS_OK;

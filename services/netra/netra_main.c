@@ -13,44 +13,42 @@
 #define NODE_DOORS (DOORS | NEEDS_NODE_KEY)
 
 /* What nodes, people and workers have in common. */
-#define REGISTER_VERBS(who, example_name, example_options)                                         \
-    {.noun = who,                                                                                  \
-     .verb = "new",                                                                                \
-     .usage = "NAME",                                                                              \
-     .summary = "make a key file in the home and say how to authorise it",                         \
-     .example = "netra " who " new " example_name,                                                 \
-     .words_min = 1,                                                                               \
-     .words_max = 1,                                                                               \
-     .needs = NEEDS_HOME,                                                                          \
-     .run = register_new},                                                                         \
-    {.noun = who,                                                                                  \
-     .verb = "authorise",                                                                          \
-     .usage = "NAME --key-file FILE [--role ROLE] [--region CODE]...",                             \
-     .summary = "enter a key in the register, for every door",                                     \
-     .example = "netra " who " authorise " example_name " --key-file keys/" example_name           \
-                ".key" example_options,                                                            \
-     .words_min = 1,                                                                               \
-     .words_max = 1,                                                                               \
-     .options = OPTION_BIT(key_file) | OPTION_BIT(role) | OPTION_BIT(region),                      \
-     .needs = DOORS,                                                                               \
-     .run = register_authorise},                                                                   \
-    {.noun = who,                                                                                  \
-     .verb = "revoke",                                                                             \
-     .usage = "NAME --reason TEXT",                                                                \
-     .summary = "take a key's rights away at every door, for good",                                \
-     .example = "netra " who " revoke " example_name " --reason \"laptop lost\"",                  \
-     .words_min = 1,                                                                               \
-     .words_max = 1,                                                                               \
-     .options = OPTION_BIT(reason),                                                                \
-     .needs = DOORS,                                                                               \
-     .run = register_revoke},                                                                      \
-    {.noun = who,                                                                                  \
-     .verb = "list",                                                                               \
-     .usage = "",                                                                                  \
-     .summary = "show their keys in the register, revoked ones too",                               \
-     .example = "netra " who " list",                                                              \
-     .needs = DOORS,                                                                               \
-     .run = register_list}
+#define REGISTER_VERBS(who, example_name, example_options)                                   \
+    {.noun = who,                                                                            \
+     .verb = "new",                                                                          \
+     .usage = "NAME",                                                                        \
+     .summary = "make a key file in the home and say how to authorise it",                   \
+     .example = "netra " who " new " example_name,                                           \
+     .words_min = 1,                                                                         \
+     .words_max = 1,                                                                         \
+     .needs = NEEDS_HOME,                                                                    \
+     .run = register_new},                                                                   \
+        {.noun = who,                                                                        \
+         .verb = "authorise",                                                                \
+         .usage = "NAME --key-file FILE [--role ROLE] [--region CODE]...",                   \
+         .summary = "enter a key in the register, for every door",                           \
+         .example = "netra " who " authorise " example_name " --key-file keys/" example_name \
+                    ".key" example_options,                                                  \
+         .words_min = 1,                                                                     \
+         .words_max = 1,                                                                     \
+         .options = OPTION_BIT(key_file) | OPTION_BIT(role) | OPTION_BIT(region),            \
+         .needs = DOORS,                                                                     \
+         .run = register_authorise},                                                         \
+        {.noun = who,                                                                        \
+         .verb = "revoke",                                                                   \
+         .usage = "NAME --reason TEXT",                                                      \
+         .summary = "take a key's rights away at every door, for good",                      \
+         .example = "netra " who " revoke " example_name " --reason \"laptop lost\"",        \
+         .words_min = 1,                                                                     \
+         .words_max = 1,                                                                     \
+         .options = OPTION_BIT(reason),                                                      \
+         .needs = DOORS,                                                                     \
+         .run = register_revoke},                                                            \
+    {                                                                                        \
+        .noun = who, .verb = "list", .usage = "",                                            \
+        .summary = "show their keys in the register, revoked ones too",                      \
+        .example = "netra " who " list", .needs = DOORS, .run = register_list                \
+    }
 
 static const struct verb verbs[] = {
     {.noun = "case",
@@ -203,13 +201,19 @@ static const struct verb verbs[] = {
 
 static const struct verb_table table = {verbs, sizeof verbs / sizeof verbs[0]};
 
+#define WORDS_WIDTH 44u
+
 static void print_line(const struct verb *verb)
 {
     char words[96];
 
     (void)snprintf(words, sizeof words, "netra %s%s%s %s", verb->noun,
                    verb->verb[0] == '\0' ? "" : " ", verb->verb, verb->usage);
-    (void)printf("  %-58s %s\n", words, verb->summary);
+    /* What is too long for its column has its summary on a line of its own. */
+    if (strlen(words) <= WORDS_WIDTH)
+        (void)printf("  %-*s  %s\n", (int)WORDS_WIDTH, words, verb->summary);
+    else
+        (void)printf("  %s\n  %-*s  %s\n", words, (int)WORDS_WIDTH, "", verb->summary);
 }
 
 static void print_options(uint32_t options)

@@ -136,8 +136,7 @@ void output_list_row(struct output *output, json_t *row)
     } else {
         for (unsigned i = 0; i < output->column_count; i++) {
             const struct column *column = &output->columns[i];
-            const unsigned width =
-                put_value(output->stream, json_object_get(row, column->key));
+            const unsigned width = put_value(output->stream, json_object_get(row, column->key));
 
             if (i + 1 < output->column_count) {
                 pad(output->stream, width, column->width);
@@ -179,6 +178,5 @@ void output_sentence(struct output *output, const char *format, ...)
 
 enum status output_end(struct output *output)
 {
-    return fflush(output->stream) == 0 && ferror(output->stream) == 0 ? STATUS_OK
-                                                                      : STATUS_FAILED;
+    return fflush(output->stream) == 0 && ferror(output->stream) == 0 ? STATUS_OK : STATUS_FAILED;
 }

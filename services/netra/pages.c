@@ -40,9 +40,8 @@ enum status page_ask_statuses(struct command *command, struct statuses *ret_stat
 
     *ret_statuses = (struct statuses){.services = {NULL}};
     for (unsigned door = 0; door < DOOR_COUNT; door++)
-        asks[door] =
-            (struct door_ask){.door = (enum door)door,
-                              .kind = NETRA__V1__REQUEST_KIND__REQUEST_KIND_SERVICE_STATUS};
+        asks[door] = (struct door_ask){
+            .door = (enum door)door, .kind = NETRA__V1__REQUEST_KIND__REQUEST_KIND_SERVICE_STATUS};
     TRY(door_client_ask_many(&command->doors, asks, DOOR_COUNT, command->timeout_ms,
                              &command->arena));
     for (unsigned door = 0; door < DOOR_COUNT; door++) {
@@ -50,8 +49,8 @@ enum status page_ask_statuses(struct command *command, struct statuses *ret_stat
 
         if (asks[door].status != STATUS_OK)
             continue;
-        TRY(wire_unpack(&netra__v1__service_status__descriptor, asks[door].answer,
-                        &command->arena, &unpacked, &command->diag));
+        TRY(wire_unpack(&netra__v1__service_status__descriptor, asks[door].answer, &command->arena,
+                        &unpacked, &command->diag));
         ret_statuses->services[door] = (const Netra__V1__ServiceStatus *)unpacked;
     }
     return STATUS_OK;

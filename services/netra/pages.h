@@ -9,8 +9,8 @@
 
 #include <protobuf-c/protobuf-c.h>
 
-/* Asks for the rows after `after` (0: from the start), at most LIMIT_LIST_ROWS; the message lies in
- * command->page. The statuses of command_ask and the scan's. */
+/* Asks for the rows after `after` (0: from the start), at most LIMIT_LIST_ROWS; the message lies
+ * in command->page. The statuses of command_ask and the scan's. */
 enum status page_ask(struct command *command, enum door door, uint32_t kind, uint64_t after,
                      const ProtobufCMessageDescriptor *descriptor,
                      ProtobufCMessage **ret_message) MUST_USE;

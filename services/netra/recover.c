@@ -91,10 +91,10 @@ static enum status choose_starts(struct recovery *recovery)
 
     for (unsigned peer = 0; peer < DOOR_COUNT; peer++) {
         const Netra__V1__ServiceStatus *status = recovery->statuses.services[peer];
-        const Netra__V1__StreamState *applied = stream_of_peer(
-            service->consumes, service->n_consumes, door_name((enum door)peer));
-        const Netra__V1__StreamState *cursor = stream_of_peer(
-            status->produces, status->n_produces, door_name(recovery->door));
+        const Netra__V1__StreamState *applied =
+            stream_of_peer(service->consumes, service->n_consumes, door_name((enum door)peer));
+        const Netra__V1__StreamState *cursor =
+            stream_of_peer(status->produces, status->n_produces, door_name(recovery->door));
 
         if (!recover_produces_for((enum door)peer, recovery->door) ||
             !recover_differs(applied, cursor, status->stream_id))
@@ -114,13 +114,14 @@ static enum status choose_starts(struct recovery *recovery)
 
 static enum status recover(struct recovery *recovery, uint8_t new_stream[STREAM_ID_SIZE])
 {
-    Netra__V1__ServiceRecovered payload = NETRA__V1__SERVICE_RECOVERED__INIT;
+    Netra__V1__ServiceRecovered payload;
     Netra__V1__StreamStart starts[DOOR_COUNT];
     Netra__V1__StreamStart *pointers[DOOR_COUNT];
     char producers[DOOR_COUNT][32];
     char service[32];
     struct act_done done;
 
+    netra__v1__service_recovered__init(&payload);
     payload.service = strcpy(service, door_name(recovery->door));
     payload.starts = pointers;
     if (!view_is_zero(view_of(recovery->held_stream, STREAM_ID_SIZE)))
@@ -154,11 +155,12 @@ static enum status reset_peer(struct recovery *recovery, enum door peer,
                               const uint8_t new_stream[STREAM_ID_SIZE])
 {
     const struct recover_start *start = &recovery->starts[peer];
-    Netra__V1__DestinationReset payload = NETRA__V1__DESTINATION_RESET__INIT;
+    Netra__V1__DestinationReset payload;
     char service[32];
     char destination[32];
     struct act_done done;
 
+    netra__v1__destination_reset__init(&payload);
     payload.service = strcpy(service, door_name(peer));
     payload.destination = strcpy(destination, door_name(recovery->door));
     payload.store_id = wire_bytes(view_of(new_stream, STREAM_ID_SIZE));
@@ -170,8 +172,7 @@ static enum status reset_peer(struct recovery *recovery, enum door peer,
                        NETRA__V1__EVENT_TYPE__EVENT_TYPE_DESTINATION_RESET, &payload.base, &done);
 }
 
-static enum status reset_peers(struct recovery *recovery,
-                               const uint8_t new_stream[STREAM_ID_SIZE])
+static enum status reset_peers(struct recovery *recovery, const uint8_t new_stream[STREAM_ID_SIZE])
 {
     json_t *list = json_array();
 

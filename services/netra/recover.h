@@ -11,7 +11,7 @@
 
 /* Where the service will go on in a peer's stream. */
 struct recover_start {
-    bool is_needed;                    /* what it knows of the stream and the peer's cursor differ */
+    bool is_needed;                    /* its position and the peer's cursor differ */
     bool is_from_start;                /* from the very start of whatever stream the peer has */
     uint8_t stream_id[STREAM_ID_SIZE]; /* the peer's newest stream */
     uint64_t seq;                      /* the last that counts as applied */
@@ -32,9 +32,9 @@ bool recover_produces_for(enum door producer, enum door consumer);
 
 /*
  * Whether the service's position in a producer's stream and that producer's cursor differ, so that
- * an operator must say where to go on. `applied` is the service's (NULL: it has none), `cursor` the
- * producer's for it; `newest` is the producer's newest stream. A position beyond the cursor is only
- * an ack on its way.
+ * an operator must say where to go on. `applied` is the service's (NULL: it has none), `cursor`
+ * the producer's for it; `newest` is the producer's newest stream. A position beyond the cursor is
+ * only an ack on its way.
  */
 bool recover_differs(const Netra__V1__StreamState *applied, const Netra__V1__StreamState *cursor,
                      ProtobufCBinaryData newest);

@@ -111,13 +111,14 @@ enum status register_authorise(struct command *command)
 {
     const struct arguments *arguments = command->arguments;
     const char *path = arguments->values[OPTION_key_file];
-    Netra__V1__KeyAuthorised payload = NETRA__V1__KEY_AUTHORISED__INIT;
+    Netra__V1__KeyAuthorised payload;
     char name[LIMIT_NAME_BYTES + 1];
     char regions[ARGUMENT_REGIONS_MAX][32];
     char *region_texts[ARGUMENT_REGIONS_MAX];
     struct public_key key;
     struct act_done done;
 
+    netra__v1__key_authorised__init(&payload);
     TRY(check_name(command, arguments->words[0]));
     TRY(choose_role(command, &payload.role));
     if (path == NULL) {
@@ -186,9 +187,8 @@ static void print_key(struct command *command, const Netra__V1__RegisterKey *key
 
 enum status register_list(struct command *command)
 {
-    static const struct column columns[] = {{"name", 16},   {"role", 18},
-                                            {"regions", 14}, {"revoked", 7},
-                                            {"key_id", 8},   {"curve_public", 64}};
+    static const struct column columns[] = {{"name", 16},   {"role", 18},  {"regions", 14},
+                                            {"revoked", 7}, {"key_id", 8}, {"curve_public", 64}};
     const Netra__V1__RegisterKeys *page = NULL;
     uint64_t after = 0;
 
@@ -206,7 +206,7 @@ enum status register_list(struct command *command)
     return STATUS_OK;
 }
 
-/* The public key of the name among the noun's roles, one that is not revoked before one that is. */
+/* The public key of the name among the noun's roles; a revoked one only without another. */
 static enum status find_key(struct command *command, const char *name, uint8_t curve_public[32])
 {
     const Netra__V1__RegisterKeys *page = NULL;
@@ -237,11 +237,12 @@ static enum status find_key(struct command *command, const char *name, uint8_t c
 enum status register_revoke(struct command *command)
 {
     const char *reason = command->arguments->values[OPTION_reason];
-    Netra__V1__KeyRevoked payload = NETRA__V1__KEY_REVOKED__INIT;
+    Netra__V1__KeyRevoked payload;
     char text[REASON_BYTES_MAX + 1];
     uint8_t curve_public[32];
     struct act_done done;
 
+    netra__v1__key_revoked__init(&payload);
     if (reason == NULL) {
         diag_set(&command->diag, "--reason is needed: %s", option_text(OPTION_reason));
         return STATUS_USAGE;

@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-
 static enum status fail(struct diag *diag, const char *path, const char *what)
 {
     diag_set(diag, "%s: %s: %s", path, what, strerror(errno));

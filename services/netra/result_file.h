@@ -5,7 +5,8 @@
  * Format, a JSON object a line; of several lines about a row the last one counts:
  *   {"row":N,"submission_id":"<uuid>"}
  *       synced before the row is sent: whatever comes, it is only ever sent with this id
- *   {"row":N,"submission_id":"<uuid>","case_number":"…","commitment":"<hex>","seq":N,"status":"OK"}
+ *   {"row":N,"submission_id":"<uuid>","case_number":"…","commitment":"<hex>","seq":N,
+ *    "status":"OK"}   (on one line)
  *       it was accepted: never sent again
  *   {"row":N,"submission_id":"<uuid>","status":"<name>","detail":"…"}
  *       it was rejected: the next run sends it again, under the same id

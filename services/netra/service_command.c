@@ -43,7 +43,8 @@ static json_t *service_to_json(const struct statuses *statuses, enum door door)
 
     json_put_text(object, "service", door_name(door));
     if (status == NULL) {
-        json_put_text(object, "state", "silent");
+        json_put_text(object, "state",
+                      statuses->asks[door].status == STATUS_NOT_AUTHORISED ? "refuses" : "silent");
         json_put_text(object, "detail", statuses->asks[door].detail);
         return object;
     }
@@ -63,9 +64,8 @@ static json_t *service_to_json(const struct statuses *statuses, enum door door)
 
 enum status service_list(struct command *command)
 {
-    static const struct column columns[] = {{"service", 14},     {"state", 9},
-                                            {"seq", 9},          {"backlog", 8},
-                                            {"dead_letters", 12}, {"detail", 0}};
+    static const struct column columns[] = {{"service", 14}, {"state", 9},         {"seq", 9},
+                                            {"backlog", 8},  {"dead_letters", 12}, {"detail", 0}};
     struct statuses statuses;
 
     TRY(page_ask_statuses(command, &statuses));
@@ -78,11 +78,12 @@ enum status service_list(struct command *command)
 
 enum status service_drain(struct command *command)
 {
-    Netra__V1__ServiceDrained payload = NETRA__V1__SERVICE_DRAINED__INIT;
+    Netra__V1__ServiceDrained payload;
     enum door door = DOOR_COUNT;
     struct act_done done;
     char service[32];
 
+    netra__v1__service_drained__init(&payload);
     TRY(command_door(command, command->arguments->words[0], &door));
     payload.service = strcpy(service, door_name(door));
     payload.asked_at = (uint64_t)time(NULL);
@@ -103,7 +104,10 @@ static void advise(const struct statuses *statuses, enum door door, char advice[
     const char *name = door_name(door);
 
     advice[0] = '\0';
-    if (status == NULL)
+    if (status == NULL && statuses->asks[door].status == STATUS_NOT_AUTHORISED)
+        (void)snprintf(advice, ADVICE_BYTES, "%s; a service that is new learns keys from intake",
+                       statuses->asks[door].detail);
+    else if (status == NULL)
         (void)snprintf(advice, ADVICE_BYTES,
                        "%s: start it (deploy/up), or read log/%s.log in the home",
                        statuses->asks[door].detail, name);
@@ -113,7 +117,9 @@ static void advise(const struct statuses *statuses, enum door door, char advice[
                        "store back, or `netra service recover %s`",
                        name);
     else if (strcmp(status->state, "ready") != 0)
-        (void)snprintf(advice, ADVICE_BYTES, "it is not ready: %s", status->detail);
+        (void)snprintf(advice, ADVICE_BYTES, "it is %s: %s", status->state,
+                       status->detail[0] == '\0' ? "audit-log must answer its start first"
+                                                 : status->detail);
     else if (status->dead_letters > 0)
         (void)snprintf(advice, ADVICE_BYTES,
                        "%llu dead letters: `netra dead-letter list %s`, mend the cause, then "
@@ -134,9 +140,8 @@ static void advise(const struct statuses *statuses, enum door door, char advice[
 
 enum status doctor(struct command *command)
 {
-    static const struct column columns[] = {{"service", 14},     {"state", 9},
-                                            {"forked", 6},       {"backlog", 8},
-                                            {"dead_letters", 12}, {"advice", 0}};
+    static const struct column columns[] = {{"service", 14}, {"state", 9},         {"forked", 6},
+                                            {"backlog", 8},  {"dead_letters", 12}, {"advice", 0}};
     struct statuses statuses;
     unsigned wrong = 0;
 

@@ -34,8 +34,8 @@ enum status submission_complete(struct submission *submission, const char *regio
         return STATUS_BODY_TOO_LARGE;
     }
     CLEANUP(json_release)
-    json_t *content = json_loadb((const char *)submission->content.bytes, submission->content.size,
-                                 0, NULL);
+    json_t *content =
+        json_loadb((const char *)submission->content.bytes, submission->content.size, 0, NULL);
 
     if (region == NULL)
         region = json_string_value(json_object_get(content, "region"));
@@ -48,8 +48,9 @@ enum status submission_complete(struct submission *submission, const char *regio
         return STATUS_OUT_OF_RANGE;
     }
     if (region == NULL || region[0] == '\0') {
-        diag_set(diag, content == NULL ? "region: the content is not JSON, so --region must name it"
-                                       : "region: it is neither in the content nor in --region");
+        diag_set(diag, content == NULL
+                           ? "region: the content is not JSON, so --region must name it"
+                           : "region: it is neither in the content nor in --region");
         return STATUS_FIELD_MISSING;
     }
     if (strlen(region) >= sizeof submission->region) {
@@ -63,10 +64,11 @@ enum status submission_complete(struct submission *submission, const char *regio
 enum status submission_pack(const struct submission *submission, struct arena *arena,
                             struct view *ret_body)
 {
-    Netra__V1__SubmitCase message = NETRA__V1__SUBMIT_CASE__INIT;
+    Netra__V1__SubmitCase message;
     char id[UUID_TEXT_SIZE];
     char region[REGION_BYTES];
 
+    netra__v1__submit_case__init(&message);
     uuid_to_text(submission->id, id);
     memcpy(region, submission->region, sizeof region);
     message.submission_id = id;
@@ -85,8 +87,8 @@ enum status receipt_unpack_signed(struct view signed_bytes, struct arena *arena,
         diag_set(diag, "signed_bytes: not a receipt's");
         return STATUS_MALFORMED;
     }
-    const struct view body = view_of(signed_bytes.bytes + RECEIPT_PREFIX_SIZE,
-                                     signed_bytes.size - RECEIPT_PREFIX_SIZE);
+    const struct view body =
+        view_of(signed_bytes.bytes + RECEIPT_PREFIX_SIZE, signed_bytes.size - RECEIPT_PREFIX_SIZE);
 
     TRY(wire_unpack(&netra__v1__receipt_body__descriptor, body, arena, &unpacked, diag));
     const Netra__V1__ReceiptBody *message = (const Netra__V1__ReceiptBody *)unpacked;

@@ -44,7 +44,8 @@ struct receipt {
  * Fills in region and id of a submission whose `content` is set: `region` (NULL: the content's
  * own "region"), `id` as text (NULL: the content's own "submission_id", else a new one).
  * STATUS_FIELD_MISSING: no region anywhere. STATUS_OUT_OF_RANGE: a region too long, or an id that
- * is no UUID. STATUS_BODY_EMPTY, STATUS_BODY_TOO_LARGE. The content is not judged: intake does that.
+ * is no UUID. STATUS_BODY_EMPTY, STATUS_BODY_TOO_LARGE. The content is not judged: intake does
+ * that.
  */
 enum status submission_complete(struct submission *submission, const char *region, const char *id,
                                 struct diag *diag) MUST_USE;

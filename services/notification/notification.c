@@ -1,3 +1,6 @@
+/*
+ * Two rules: which decisions are whole enough to act on, and whom each of them concerns.
+ */
 #include "services/notification/notification.h"
 
 #include "common/base/invariant.h"

@@ -1,3 +1,6 @@
+/*
+ * The notice table: migrations, statements, and rows to structs and back.
+ */
 #include "services/notification/notification_store.h"
 
 #include <string.h>

@@ -1,3 +1,7 @@
+/*
+ * Performs the effects that the worker's table yields: asks, decides, sends results. Nothing here
+ * decides when; a request that can't be sent is brought again by the table's time.
+ */
 #include "services/worker/worker_loop.h"
 
 #include "common/base/fault_point.h"
@@ -79,6 +83,9 @@ static void decide(struct worker_loop *loop, const struct worker_lease *lease)
     }
 }
 
+/* What goes with every event but LEASED. */
+static const struct worker_lease no_lease = {.count = 0};
+
 /* `lease` is for the effects of LEASED. */
 static void step(struct worker_loop *loop, enum worker_event event, int64_t rest_ms,
                  const struct worker_lease *lease)
@@ -122,7 +129,7 @@ static void leave(struct worker_loop *loop, enum status why, const char *detail)
 static void take_work(struct worker_loop *loop, const struct door_answer_parts *answer)
 {
     if (status_class_of(answer->status) == STATUS_CLASS_RETRY) {
-        step(loop, WORKER_EVENT_LATER, answer->retry_after_ms, NULL);
+        step(loop, WORKER_EVENT_LATER, answer->retry_after_ms, &no_lease);
         return;
     }
     if (answer->status != STATUS_OK) {
@@ -143,7 +150,7 @@ static void take_work(struct worker_loop *loop, const struct door_answer_parts *
     /* Leaving would only bring us back at once, to the same lease and harm to its cases. */
     log_line(LOG_LEVEL_ERROR, "lease_not_understood", LOG_TEXT("status", status_name(status)),
              LOG_TEXT("detail", diag.text));
-    step(loop, WORKER_EVENT_LATER, WORKER_ASK_AGAIN_MS, NULL);
+    step(loop, WORKER_EVENT_LATER, WORKER_ASK_AGAIN_MS, &no_lease);
 }
 
 static void take_result_answer(struct worker_loop *loop, const struct door_answer_parts *answer)
@@ -177,7 +184,7 @@ static void take_answer(struct worker_loop *loop, struct view bytes)
         take_result_answer(loop, &answer);
         return;
     case WORKER_REQUEST_WITHDRAWAL:
-        step(loop, WORKER_EVENT_WITHDRAWN, 0, NULL);
+        step(loop, WORKER_EVENT_WITHDRAWN, 0, &no_lease);
         return;
     }
 }
@@ -198,10 +205,10 @@ static void take(struct worker_loop *loop, const struct received *received)
         return;
     case RECEIVED_CLIENT_UP:
         loop->is_refusal_told = false;
-        step(loop, WORKER_EVENT_UP, 0, NULL);
+        step(loop, WORKER_EVENT_UP, 0, &no_lease);
         return;
     case RECEIVED_CLIENT_DOWN:
-        step(loop, WORKER_EVENT_LOST, 0, NULL);
+        step(loop, WORKER_EVENT_LOST, 0, &no_lease);
         return;
     case RECEIVED_REFUSED:
         tell_refusal(loop, received->refusal);
@@ -231,10 +238,10 @@ static void look_at_time_and_signals(struct worker_loop *loop)
 {
     if (process_signals_read(loop->signals) == PROCESS_SIGNAL_DRAIN) {
         process_notify("STOPPING=1");
-        step(loop, WORKER_EVENT_STOP, 0, NULL);
+        step(loop, WORKER_EVENT_STOP, 0, &no_lease);
     }
     if (clock_boot_ms(&loop->clock) >= loop->worker.due_ms)
-        step(loop, WORKER_EVENT_DUE, 0, NULL);
+        step(loop, WORKER_EVENT_DUE, 0, &no_lease);
     arena_reset(&loop->arena);
 }
 

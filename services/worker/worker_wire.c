@@ -1,3 +1,6 @@
+/*
+ * Translation only: leases in, results out; the numbers of the contract are asserted here.
+ */
 #include "services/worker/worker_wire.h"
 
 #include "common/wire/unpack.h"

@@ -27,14 +27,17 @@ class Doctor:
         self.checkpoint = None
         self.stores = read_stores(folder)
         self.leaves = [leaf for _, leaf, _ in self.stores["audit-log"].leaves]
+        self.payloads = [self.stores["audit-log"].payloads[index]
+                         for index in range(len(self.leaves))]
 
     def run(self, name, text, *values):
         with sqlite3.connect(os.path.join(self.folder, f"{name}.db")) as database:
-            return database.execute(text, values).fetchall()
+            database.execute(text, values)
+        database.close()
 
     def facts(self):
         if self.checkpoint is None:
-            self.checkpoint = self.new_checkpoint()
+            self.checkpoint = self.stores["audit-log"].checkpoint
         return ledger.Facts(read_stores(self.folder), self.sent, self.told, self.checkpoint)
 
     def new_checkpoint(self):
@@ -72,16 +75,39 @@ class Doctor:
         self.store_leaves()
 
     def store_leaves(self):
+        """Replaces the log by `leaves`, with every table beside it made to fit."""
         hashes = [tree.leaf_hash(leaf) for leaf in self.leaves]
-        self.run("audit-log", "DELETE FROM leaf")
-        self.run("audit-log", "DELETE FROM tile")
+        root = tree.root_of(hashes)
+        newest = {}
+        for leaf, leaf_hash in zip(self.leaves, hashes):
+            if leaf[42:58] != tree.ZERO16:
+                newest[leaf[42:58]] = (int.from_bytes(leaf[58:66], "big"), leaf_hash)
+        tables = {
+            "leaf (idx, leaf, leaf_hash)": list(zip(range(len(hashes)), self.leaves, hashes)),
+            "payload (idx, payload)": list(enumerate(self.payloads)),
+            "node (idx, hash)": list(enumerate(tree.tile_hashes(hashes))),
+            "case_state (case_handle, number, leaf_hash)":
+                [(handle, *state) for handle, state in newest.items()],
+            "run (stream_id, first_seq, first_idx, count)": self.runs(),
+        }
+        self.checkpoint = self.new_checkpoint()
         path = os.path.join(self.folder, "audit-log.db")
         with sqlite3.connect(path) as database:
-            database.executemany("INSERT INTO leaf (position, leaf, hash) VALUES (?, ?, ?)",
-                                 [(index, leaf, hashes[index])
-                                  for index, leaf in enumerate(self.leaves)])
-            database.executemany("INSERT INTO tile (position, hash) VALUES (?, ?)",
-                                 list(enumerate(tree.tile_hashes(hashes))))
+            for table, rows in tables.items():
+                marks = ", ".join("?" * (table.count(",") + 1))
+                database.execute(f"DELETE FROM {table.split(' ')[0]}")
+                database.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)
+            database.execute("UPDATE tree SET size = ?, root = ?, checkpoint = ?",
+                             (len(hashes), root, self.checkpoint))
+        database.close()
+
+    def runs(self):
+        return [(leaf[14:30], int.from_bytes(leaf[30:38], "big"), index, 1)
+                for index, leaf in enumerate(self.leaves)]
+
+    def remove(self, index):
+        del self.leaves[index]
+        del self.payloads[index]
 
     # ---- streams ----
 
@@ -115,3 +141,4 @@ class Doctor:
         if cause_seq is not None:
             leaf = leaf[:160] + cause_seq.to_bytes(8, "big") + leaf[168:]
         self.leaves.append(leaf)
+        self.payloads.append(self.payloads[index])

@@ -1,9 +1,9 @@
 """The kills: which process dies where, carried out one step at a time beside all others.
 
-A kill is a generator that yields while it waits; the run resumes each in turn. Between two kills of
-one process it commits at least once: a service's netra_<service>_turns_total has risen since its
-start (a new process counts from 0), a client's result file has a new receipt, and for a worker, which
-keeps nothing, classification has taken results since its start.
+A kill is a generator that yields while it waits; the run resumes each in turn. Between two kills
+of one process it commits at least once: a service's netra_<service>_turns_total has risen since
+its start (a new process counts from 0), a client's result file has a new receipt, and for a
+worker, which keeps nothing, classification has taken results since its start.
 """
 import random
 import signal
@@ -150,7 +150,8 @@ def kill_client(run, client, point):
         run.dying.add(client.name)
     yield from until(lambda: client.name not in run.dying, f"{client.name} never reaches {point}")
     run.killed(client, point)
-    yield from until(lambda: client.is_idle() or client.has_committed(), f"{client.name} stands still")
+    yield from until(lambda: client.is_idle() or client.has_committed(),
+                     f"{client.name} stands still")
 
 
 class Kill:
@@ -179,7 +180,7 @@ def plan_kill(victims, worker, name, point):
 
 
 def pairs_of(names, draw, is_short):
-    """(name, point) for every reachable point; in the short form each point at one process only."""
+    """(name, point) for every reachable point; in the short form each point at one process."""
     pairs = [(name, point) for name in names
              for point in REACHABLE["client" if name.startswith("client") else
                                     "worker" if name.startswith("worker") else name]]

@@ -1,5 +1,5 @@
-"""The load: node clients that import files of generated submissions, killed and run again until each
-file's import ends with 0. What they were told is kept in result files and in what they printed.
+"""The load: node clients that import files of generated submissions, killed and run again until
+each file's import ends with 0. What they were told is in result files and in what they printed.
 """
 import json
 import os

@@ -1,5 +1,5 @@
-"""Shows that the ledger notices: each row leaves the stores as one bug would, and names the rule that
-must fail. The undamaged copy must pass every rule.
+"""Shows that the ledger notices: each row leaves the stores as one bug would, and names the rule
+that must fail. The undamaged copy must pass every rule.
 """
 import os
 
@@ -30,7 +30,7 @@ def ack_before_commit(doctor):
     for name in ("classification", "notification"):
         doctor.set_end(name, len(doctor.of_stream(name)) - 1, CONSUMERS[name])
     for index in sorted((decided, queued), reverse=True):
-        del doctor.leaves[index]
+        doctor.remove(index)
     doctor.write_leaves()
 
 
@@ -47,7 +47,7 @@ def cursor_too_far(doctor):
     end = len(doctor.of_stream("notification"))
     doctor.set_inbox("audit-log", "notification", end - 1,
                      doctor.digest_at("notification", end - 1))
-    del doctor.leaves[index]
+    doctor.remove(index)
     doctor.write_leaves()
 
 
@@ -82,8 +82,8 @@ def never_sent(doctor):
 
 def effect_before_cause(doctor):
     decided = doctor.last_of("classification", DECIDED)
-    leaf = doctor.leaves.pop(decided)
-    doctor.leaves.insert(0, leaf)
+    for row in (doctor.leaves, doctor.payloads):
+        row.insert(0, row.pop(decided))
     doctor.write_leaves()
 
 
@@ -103,13 +103,21 @@ def number_wrong(doctor):
 
 
 def leaf_hash_wrong(doctor):
-    doctor.run("audit-log", "UPDATE leaf SET hash = zeroblob(32) WHERE position ="
-                            " (SELECT max(position) FROM leaf)")
+    doctor.run("audit-log", "UPDATE leaf SET leaf_hash = zeroblob(32) WHERE idx ="
+                            " (SELECT max(idx) FROM leaf)")
 
 
 def checkpoint_old(doctor):
     doctor.leaves.pop()
     doctor.checkpoint = doctor.new_checkpoint()
+
+
+def payload_lost(doctor):
+    doctor.run("audit-log", "UPDATE payload SET payload = x'0203' WHERE idx = 3")
+
+
+def run_wrong(doctor):
+    doctor.run("audit-log", "UPDATE run SET count = count + 1")
 
 
 def dead_letter(doctor):
@@ -144,6 +152,8 @@ MUTANTS = (
     ("a leaf with a wrong number", number_wrong, ledger.case_is_numbered),
     ("a stored leaf hash is wrong", leaf_hash_wrong, ledger.leaf_is_well_formed),
     ("the checkpoint is an old one", checkpoint_old, ledger.tree_is_published),
+    ("a payload is not what it was", payload_lost, ledger.payload_is_kept),
+    ("the log's index is wrong", run_wrong, ledger.index_tables_fit),
     ("a dead letter nobody expects", dead_letter, ledger.dead_letters_are_expected),
     ("a stop that was not clean", not_clean, ledger.store_is_sound),
 )

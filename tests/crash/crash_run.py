@@ -54,7 +54,8 @@ class Run:
         self.services = list(services.values())
         victims = {**services, **{client.name: client for client in self.load.clients}}
         targets = [*SERVICES, home.workers[0], names[0]]
-        self.pending = plan(victims, targets, services[home.workers[0]], options.kills, options.seed)
+        self.pending = plan(victims, targets, services[home.workers[0]], options.kills,
+                            options.seed)
         self.load.kills = len(self.pending)
         self.active = []
         self.unexpected = Counter()
@@ -119,7 +120,8 @@ class Run:
                 continue
             self.unexpected[victim.name] += 1
             self.results.tell(f"{victim.name} stays alive unless killed",
-                              f"ended with {victim.status()}: {self.home.log(victim.name)[-1500:]}")
+                              f"ended with {victim.status()}: "
+                              f"{self.home.log(victim.name)[-1500:]}")
             if self.unexpected[victim.name] > 3:
                 raise AssertionError(f"{victim.name} ends by itself again and again")
             victim.start()

@@ -163,7 +163,8 @@ def two_homes_live_side_by_side(bench):
 TESTS = (
     ("a submission goes all the way, verifies and is told", a_submission_goes_all_the_way),
     ("the same id and content get the same receipt", the_same_id_and_content_get_the_same_receipt),
-    ("the same id with other content is refused with 7", the_same_id_with_other_content_is_refused),
+    ("the same id with other content is refused with 7",
+     the_same_id_with_other_content_is_refused),
     ("a restarted idle peer is heard again within 5 s",
      a_restarted_idle_peer_is_heard_within_5_seconds),
     ("nothing leaves before audit-log answered", nothing_leaves_before_audit_log_answered),

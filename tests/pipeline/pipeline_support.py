@@ -8,7 +8,7 @@ from netra_wait import wait_for
 
 
 class Bench:
-    """Gives tests their homes: `running()` is shared until a test fails, `fresh()` is the test's own."""
+    """Gives tests their homes: `running()` is shared until one fails, `fresh()` is their own."""
 
     def __init__(self, binaries, wrapper=()):
         self.binaries = binaries
@@ -63,7 +63,8 @@ def journey(home, **how):
         shown = answer.json()
         return shown if shown["decisions"] and shown["notices"] else None
     shown = wait_for(is_through, FLOW_SECONDS, f"case {number} is not decided and told")
-    check([row["revision"] for row in shown["decisions"]] == [1], f"decisions {shown['decisions']}")
+    check([row["revision"] for row in shown["decisions"]] == [1],
+          f"decisions {shown['decisions']}")
     check(len(shown["notices"]) == 1, f"notices {shown['notices']}")
     return receipt
 
@@ -91,13 +92,13 @@ def count(home, table):
 
 
 def state_of(home, name):
-    """A service's state in `netra service list --json`; a stopped stream of it counts as its own."""
+    """A service's state in `netra service list --json`."""
     return home.services()[name]["state"]
 
 
 def wait_state(home, name, state, seconds=20):
     wait_for(lambda: state_of(home, name) == state, seconds,
-             f"{name} is {home.services()[name]}, expected {state}")
+             lambda: f"{name} is {home.services()[name]}, expected {state}")
 
 
 def all_ready(home):

@@ -1,4 +1,4 @@
-"""Entries that kill whoever applies them, and stores that can't write: who is set aside, who isn't."""
+"""Entries that kill whoever applies them, stores that can't write: who is set aside, who isn't."""
 from netra_wait import wait_for
 from pipeline_support import check, count, journey, wait_drained
 
@@ -21,7 +21,7 @@ def supervise(home, names, faults, is_over, seconds=60):
             check(deaths[name] <= DEATHS_MAX, f"{name} died {deaths[name]} times")
             home.start(name, faults)
         return is_over()
-    wait_for(look, seconds, f"the poison is not set aside; deaths {deaths}")
+    wait_for(look, seconds, lambda: f"the poison is not set aside; deaths {deaths}")
     return deaths
 
 

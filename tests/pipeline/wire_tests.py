@@ -75,7 +75,8 @@ def a_revoked_key_is_told_once(bench):
 def roles_ask_only_what_is_theirs(bench):
     home = bench.running()
     kinds = proto.door
-    rows = (("node", "intake", kinds.REQUEST_KIND_CASES), ("node", "intake", kinds.REQUEST_KIND_ACT),
+    rows = (("node", "intake", kinds.REQUEST_KIND_CASES),
+            ("node", "intake", kinds.REQUEST_KIND_ACT),
             ("node", "audit-log", kinds.REQUEST_KIND_AUDIT_LEAVES),
             ("node", "classification", kinds.REQUEST_KIND_WORK),
             ("node", "intake", kinds.REQUEST_KIND_CASE_KEYS),
@@ -127,7 +128,7 @@ def nested():
 
 
 def as_peer(bench, absent, at, act):
-    """Runs act(home, peer, outlet) as the absent service at the inlet of `at`; then all goes on."""
+    """Runs act(home, peer, outlet) as the absent service at the inlet of `at`; all goes on."""
     home = bench.running()
     home.restart(at)
     home.wait_ready(at)

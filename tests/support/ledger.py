@@ -1,8 +1,9 @@
 """The checker: from the stopped stores and what the clients were told, whether anything was lost,
 doubled, reordered or made up. Independent of the C code: hashlib and protocol.md only.
 
-`check(stores, told)` returns failures as (rule, text). Every rule is one function below; tests/crash
-/prove shows that each fails when it must. Rules hold for a home that was drained and stopped.
+`check(facts)` returns failures as (rule, text). Every rule is one function below;
+tests/crash/prove shows that each fails when it must. Rules hold for a home that was drained and
+stopped.
 """
 import base64
 from collections import Counter, defaultdict
@@ -224,7 +225,8 @@ def everything_arrived(facts):
             inbox = facts.stores[consumer].inbox.get(producer)
             if inbox is None or (inbox.stream_id, inbox.seq) != (stream.stream_id, stream.end):
                 at = None if inbox is None else inbox.seq
-                yield f"{consumer}: applied {producer} through {at}, its stream ends at {stream.end}"
+                yield (f"{consumer}: applied {producer} through {at}, its stream ends at "
+                       f"{stream.end}")
             cursor = facts.stores[producer].cursors.get(consumer, 0)
             if cursor != facts.stores[producer].tip:
                 yield (f"{producer}: {consumer} has acknowledged through position {cursor}, "
@@ -254,7 +256,8 @@ def case_is_numbered(facts):
             wanted = (number + 1, previous)
             last[header.case_handle] = (number + 1, tree.leaf_hash(leaf))
         if (header.number_in_case, header.previous_leaf_hash) != wanted:
-            yield f"leaf {index}: its number {header.number_in_case} or previous leaf is not its case's"
+            yield (f"leaf {index}: its number {header.number_in_case} or previous leaf is not its "
+                   "case's")
 
 
 def tree_is_published(facts):
@@ -262,13 +265,47 @@ def tree_is_published(facts):
     root = tree.root_of(hashes)
     store = facts.stores["audit-log"]
     tiles = tree.tile_hashes(hashes)
-    if store.tiles is not None and store.tiles != tiles:
+    if store.tiles != tiles:
         yield f"{len(store.tiles)} stored tiles, {len(tiles)} recomputed: they differ"
+    if (store.size, store.root) != (len(hashes), root):
+        yield f"the tree's row is of {store.size} leaves, there are {len(hashes)}; or another root"
     if facts.checkpoint is None:
         return
+    if facts.checkpoint != store.checkpoint:
+        yield "the published checkpoint is another than the one that was committed"
     lines = facts.checkpoint.decode().split("\n")
     if int(lines[1]) != len(hashes) or base64.b64decode(lines[2]) != root:
         yield f"the checkpoint is of {lines[1]} leaves, there are {len(hashes)}; or another root"
+
+
+def payload_is_kept(facts):
+    """Beside each leaf its payload: sealed for an event of a case, else clear and committed."""
+    payloads = facts.stores["audit-log"].payloads
+    for index, header, _, _ in facts.leaves:
+        payload = payloads.get(index, b"")
+        is_of_case = header.case_handle != tree.ZERO16
+        if payload[:1] != (b"\1" if is_of_case else b"\0"):
+            yield f"leaf {index}: its payload is missing or of the wrong kind"
+        elif not is_of_case and \
+                tree.commitment(payload[1:33], payload[33:]) != header.commitment:
+            yield f"leaf {index}: its payload is not what it commits to"
+
+
+def index_tables_fit(facts):
+    """What audit-log finds leaves by says the same as the leaves."""
+    store = facts.stores["audit-log"]
+    from_runs = {}
+    for stream_id, first_seq, first_index, count in store.runs:
+        for step in range(count):
+            from_runs[(stream_id, first_seq + step)] = first_index + step
+    if from_runs != facts.at:
+        yield f"the runs name {len(from_runs)} events, the leaves {len(facts.at)}; or other places"
+    newest = {}
+    for _, header, leaf, _ in facts.leaves:
+        if header.case_handle != tree.ZERO16:
+            newest[header.case_handle] = (header.number_in_case, tree.leaf_hash(leaf))
+    if newest != store.case_states:
+        yield "case_state is not what the cases' newest leaves are"
 
 
 def dead_letters_are_expected(facts):
@@ -281,7 +318,8 @@ def dead_letters_are_expected(facts):
 RULES = (store_is_sound, receipted_case_exists_once, nothing_was_made_up, case_has_one_event,
          case_has_one_decision, decision_has_its_notices, stream_stands_once_in_order,
          cause_stands_before_effect, chain_fits, everything_arrived, leaf_is_well_formed,
-         case_is_numbered, tree_is_published, dead_letters_are_expected)
+         case_is_numbered, tree_is_published, payload_is_kept, index_tables_fit,
+         dead_letters_are_expected)
 
 
 def check(facts):

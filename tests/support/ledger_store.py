@@ -72,7 +72,14 @@ class Notification(Store):
 class AuditLog(Store):
     def read_common(self):
         super().read_common()
-        self.leaves = self.rows("SELECT position, leaf, hash FROM leaf ORDER BY position")
+        self.leaves = self.rows("SELECT idx, leaf, leaf_hash FROM leaf ORDER BY idx")
+        self.tiles = [row[0] for row in self.rows("SELECT hash FROM node ORDER BY idx")]
+        self.size, self.root, self.checkpoint = self.rows(
+            "SELECT size, root, checkpoint FROM tree")[0]
+        self.payloads = dict(self.rows("SELECT idx, payload FROM payload"))
+        self.runs = self.rows("SELECT stream_id, first_seq, first_idx, count FROM run")
+        self.case_states = {row[0]: row[1:] for row in self.rows(
+            "SELECT case_handle, number, leaf_hash FROM case_state")}
 
 
 READERS = {"intake": Intake, "classification": Classification, "notification": Notification,

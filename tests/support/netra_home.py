@@ -51,7 +51,7 @@ class Home:
 
     def make(self, workers):
         done = subprocess.run(
-            [os.path.join(ROOT, "deploy", "home"), "--home", self.home, "--workers", str(workers)],
+            [os.path.join(ROOT, "deploy", "home"), self.home, "--workers", str(workers)],
             env=dict(os.environ, NETRA_BIN=self.binaries), capture_output=True, text=True)
         if done.returncode != 0:
             raise AssertionError(f"deploy/home: exit {done.returncode}: {done.stderr}")
@@ -97,15 +97,16 @@ class Home:
         """A key file's lines as {name: bytes}."""
         with open(self.path("keys", f"{name}.key"), encoding="ascii") as file:
             rows = [line.split() for line in file.read().splitlines()[1:]]
-        return {row[0]: bytes.fromhex(row[1]) for row in rows if len(row) == 2 and row[0] != "epoch"}
+        return {row[0]: bytes.fromhex(row[1]) for row in rows
+                if len(row) == 2 and row[0] != "epoch"}
 
     def listen(self, name):
         """The addresses a service binds: {"inlet": …, "door": …, "http": …}."""
         with open(self.conf(name), encoding="utf-8") as file:
             text = file.read()
         found = re.search(r"^listen:(.*?)(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
-        pairs = re.findall(r"(inlet|door|http):\s*\"?([^\"\s,}]+)", found.group(1) if found else "")
-        return dict(pairs)
+        own = found.group(1) if found else ""
+        return dict(re.findall(r"(inlet|door|http):\s*\"?([^\"\s,}]+)", own))
 
     # ---- processes ----
 
@@ -179,10 +180,12 @@ class Home:
     def wait_ready(self, name, seconds=READY_SECONDS):
         def ready():
             if not self.is_alive(name):
-                raise AssertionError(f"{name} ended with {self.processes[name].status()} before it "
-                                     f"was ready; its log ends: {self.log(name)[-1500:]}")
+                status = self.processes[name].status()
+                raise AssertionError(f"{name} ended with {status} before it was ready; its log "
+                                     f"ends: {self.log(name)[-1500:]}")
             return self.is_ready(name)
-        wait_for(ready, seconds, f"{name} is not ready: {self.http(name, '/readyz')}")
+        wait_for(ready, seconds, lambda: f"{name} is not ready: {self.http(name, '/readyz')}, "
+                                         f"its log ends: {self.log(name)[-800:]}")
 
     def metrics(self, name):
         """{metric with its labels: number}; empty when nobody answers."""

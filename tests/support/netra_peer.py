@@ -1,4 +1,4 @@
-"""Somebody else on the wire: a ZeroMQ peer with given CURVE keys, at doors, inlets and as an inlet.
+"""Somebody else on the wire: a ZeroMQ peer with given CURVE keys, at doors, inlets, as an inlet.
 
 Keys are raw 32 bytes here, as in key files; ZeroMQ wants them in Z85.
 """
@@ -170,7 +170,7 @@ class Status:
         return answer.body
 
     def list(self, table):
-        """Every row of a list at a door: "case", "decision", "notice", "dead letter of SERVICE"."""
+        """Every row of a list at a door (listing_of names them)."""
         name, kind, message, field, key = listing_of(table)
         rows = []
         after = 0

@@ -1,6 +1,6 @@
 """Waiting for conditions with a deadline; there is no other way of waiting in these tests.
 
-Units: seconds. A condition is polled; what it last said is part of the failure's message.
+Units: seconds.
 """
 import time
 
@@ -12,14 +12,15 @@ class TooLate(AssertionError):
 
 
 def wait_for(condition, seconds, what):
-    """Polls until `condition()` is truthy and returns that; raises TooLate after `seconds`."""
+    """Polls until `condition()` is truthy and returns that; raises TooLate after `seconds`. `what`
+    went wrong: a text, or a function that makes it then."""
     deadline = time.monotonic() + seconds
     while True:
         said = condition()
         if said:
             return said
         if time.monotonic() >= deadline:
-            raise TooLate(f"after {seconds} s: {what}" + (f" ({said!r})" if said else ""))
+            raise TooLate(f"after {seconds} s: {what() if callable(what) else what}")
         time.sleep(POLL_SECONDS)
 
 

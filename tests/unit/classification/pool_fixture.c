@@ -1,3 +1,6 @@
+/*
+ * The desk of the pool's tests: it gives out all there is at once, and counts deaths in an array.
+ */
 #include "pool_fixture.h"
 
 #include "tests/support/test.h"

@@ -1,5 +1,6 @@
 /*
- * A made-up stream for tests: entry n of a stream id made of one repeated byte, chained as real ones are.
+ * A made-up stream for tests: entry n of a stream id made of one repeated byte, chained as real
+ * ones are.
  */
 #ifndef NETRA_TESTS_UNIT_DELIVERY_STREAM_FIXTURE_H
 #define NETRA_TESTS_UNIT_DELIVERY_STREAM_FIXTURE_H

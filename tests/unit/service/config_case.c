@@ -1,3 +1,6 @@
+/*
+ * A schema with one field of each type that configurations use, beside the common ones.
+ */
 #include "config_case.h"
 
 static const cyaml_strval_t modes[] = {{.str = "auto", .val = 1}, {.str = "manual", .val = 2}};

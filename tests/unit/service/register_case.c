@@ -1,3 +1,7 @@
+/*
+ * Opens a register over a real store in a folder of its own, and packs key events by hand, wrong
+ * sizes included.
+ */
 #include "register_case.h"
 
 #include "common/wire/unpack.h"

@@ -1,3 +1,6 @@
+/*
+ * The names of refusals: operators grep for them, so each is fixed here.
+ */
 #include "tests/support/test.h"
 
 #include "common/transport/transport.h"

@@ -1,3 +1,7 @@
+/*
+ * Turns the loops of both sides until a condition holds or the deadline has passed; what each side
+ * received is counted by kind.
+ */
 #include "tests/unit/transport/world.h"
 
 #include "common/base/clock.h"

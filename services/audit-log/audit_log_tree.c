@@ -1,0 +1,356 @@
+/* The tree over the store. */
+#include "services/audit-log/audit_log_tree.h"
+
+#include "common/base/invariant.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static enum status corrupt(const char *what, struct diag *diag)
+{
+    diag_set(diag, "%s", what);
+    return STATUS_STORE_CORRUPT;
+}
+
+/* Says what a reading that ended with STATUS_STORE_CORRUPT has found. */
+static enum status explain(enum status status, const char *what, struct diag *diag)
+{
+    return status == STATUS_STORE_CORRUPT ? corrupt(what, diag) : status;
+}
+
+static const char missing[] = "a leaf or node is missing, or doesn't hash as stored";
+
+/* ---- carrying a tree on over what the store holds ---- */
+
+struct carrier {
+    struct audit_log_store *tables;
+    struct merkle_frontier *frontier;
+    bool keeps_nodes; /* the tiles are new */
+};
+
+/* A stored leaf must still hash as stored: by both libraries, from the bytes that were read. */
+static enum status carry_leaf(void *self, const uint8_t *leaf, const uint8_t hash[SHA256_SIZE])
+{
+    struct carrier *carrier = self;
+    uint8_t again[SHA256_SIZE];
+    uint8_t tile_hash[SHA256_SIZE];
+    merkle_leaf_hash(view_of(leaf, HEADER_SIZE), again);
+    if (memcmp(again, hash, SHA256_SIZE) != 0)
+        return STATUS_STORE_CORRUPT;
+    if (!merkle_append(carrier->frontier, hash, tile_hash) || !carrier->keeps_nodes)
+        return STATUS_OK;
+    return audit_log_store_put_node(carrier->tables,
+                                    carrier->frontier->size / MERKLE_TILE_LEAVES - 1, tile_hash);
+}
+
+static enum status carry_node(void *self, const uint8_t *leaf, const uint8_t hash[SHA256_SIZE])
+{
+    struct carrier *carrier = self;
+    (void)leaf;
+    merkle_append_tile(carrier->frontier, hash);
+    return STATUS_OK;
+}
+
+/* The frontier of the first `size` leaves: whole tiles by their nodes, the rest leaf by leaf. */
+static enum status make_frontier(struct audit_log_store *tables, uint64_t size,
+                                 struct merkle_frontier *ret_frontier)
+{
+    struct carrier carrier = {.tables = tables, .frontier = ret_frontier};
+    uint64_t tiles = size / MERKLE_TILE_LEAVES;
+    *ret_frontier = (struct merkle_frontier){.size = 0};
+    TRY(audit_log_store_each_node(tables, 0, tiles, carry_node, &carrier));
+    return audit_log_store_each_leaf(tables, tiles * MERKLE_TILE_LEAVES, size, carry_leaf,
+                                     &carrier);
+}
+
+/* ---- opening ---- */
+
+static enum status check_counts(struct audit_log_tree *tree, struct diag *diag)
+{
+    uint64_t leaves = 0;
+    uint64_t nodes = 0;
+    uint64_t size = tree->committed.newest.size;
+    TRY(audit_log_store_count_leaves(tree->tables, &leaves));
+    TRY(audit_log_store_count_nodes(tree->tables, &nodes));
+    if (leaves == size && nodes == size / MERKLE_TILE_LEAVES)
+        return STATUS_OK;
+    diag_set(diag,
+             "the tree is of %" PRIu64 " leaves, the store has %" PRIu64 " and %" PRIu64 " nodes",
+             size, leaves, nodes);
+    return STATUS_STORE_CORRUPT;
+}
+
+static enum status check_checkpoint(const struct audit_log_tree *tree, struct diag *diag)
+{
+    const struct audit_log_signed *newest = &tree->committed.newest;
+    struct note_checkpoint checkpoint;
+    if (newest->size == 0 && newest->checkpoint_size == 0)
+        return STATUS_OK;
+    enum status status = note_checkpoint_verify(
+        view_of(newest->checkpoint, newest->checkpoint_size), &tree->key, &checkpoint);
+    if (status == STATUS_NOT_FOUND || status == STATUS_VERIFICATION_FAILED) {
+        diag_set(diag,
+                 "the store's checkpoint was signed with another key, or for another origin");
+        return STATUS_KEY_FILE_INVALID;
+    }
+    if (status == STATUS_OK && checkpoint.size == newest->size &&
+        memcmp(checkpoint.root, newest->root, SHA256_SIZE) == 0)
+        return STATUS_OK;
+    return corrupt("the store's checkpoint is not the tree's", diag);
+}
+
+/* The last tile once more from its leaves: the leaves that a lost page would take first. */
+static enum status check_last_tile(struct audit_log_tree *tree, struct diag *diag)
+{
+    uint64_t tiles = tree->committed.newest.size / MERKLE_TILE_LEAVES;
+    struct merkle_frontier whole = {.size = 0};
+    struct merkle_frontier stored = {.size = 0};
+    struct carrier by_leaf = {.tables = tree->tables, .frontier = &whole};
+    struct carrier by_node = {.tables = tree->tables, .frontier = &stored};
+    if (tiles == 0)
+        return STATUS_OK;
+    TRY(explain(audit_log_store_each_leaf(tree->tables, (tiles - 1) * MERKLE_TILE_LEAVES,
+                                          tiles * MERKLE_TILE_LEAVES, carry_leaf, &by_leaf),
+                missing, diag));
+    TRY(explain(audit_log_store_each_node(tree->tables, tiles - 1, tiles, carry_node, &by_node),
+                missing, diag));
+    if (memcmp(whole.hashes[MERKLE_TILE_LEVEL], stored.hashes[MERKLE_TILE_LEVEL], SHA256_SIZE) ==
+        0)
+        return STATUS_OK;
+    return corrupt("the last node is not the hash of its leaves", diag);
+}
+
+static enum status check_root(struct audit_log_tree *tree, struct diag *diag)
+{
+    struct audit_log_head *head = &tree->committed;
+    uint8_t root[SHA256_SIZE];
+    TRY(explain(make_frontier(tree->tables, head->newest.size, &head->frontier), missing, diag));
+    merkle_root(&head->frontier, root);
+    if (memcmp(root, head->newest.root, SHA256_SIZE) != 0)
+        return corrupt("the root is not that of the stored leaves", diag);
+    return STATUS_OK;
+}
+
+enum status audit_log_tree_open(struct audit_log_tree *tree, struct audit_log_store *tables,
+                                const struct audit_log_signer *signer, struct diag *diag)
+{
+    *tree = (struct audit_log_tree){.tables = tables, .sign_secret = signer->sign_secret};
+    if (note_key_make(view_of_text(signer->origin), NOTE_KEY_ED25519, signer->sign_public,
+                      &tree->key) != STATUS_OK) {
+        diag_set(diag, "origin: expected a name without spaces, \"+\" and control characters");
+        return STATUS_CONFIG_INVALID;
+    }
+    TRY(audit_log_store_get_tree(tables, &tree->committed.newest, &tree->recovery));
+    TRY(check_counts(tree, diag));
+    TRY(check_last_tile(tree, diag));
+    TRY(check_root(tree, diag));
+    return check_checkpoint(tree, diag);
+}
+
+/* ---- appending ---- */
+
+struct comparison {
+    const uint8_t *header_bytes;
+    bool is_same;
+};
+
+static enum status compare_leaf(void *self, const uint8_t *leaf, const uint8_t hash[SHA256_SIZE])
+{
+    struct comparison *comparison = self;
+    uint8_t header_bytes[HEADER_SIZE];
+    (void)hash;
+    TRY(audit_log_header_of_leaf(view_of(leaf, HEADER_SIZE), header_bytes));
+    comparison->is_same = memcmp(header_bytes, comparison->header_bytes, HEADER_SIZE) == 0;
+    return STATUS_OK;
+}
+
+/* What stands here already may come again after a recovery, if it is the same. */
+static enum status find_same(struct audit_log_tree *tree, uint64_t index,
+                             const uint8_t header_bytes[HEADER_SIZE], struct diag *diag)
+{
+    struct comparison comparison = {.header_bytes = header_bytes};
+    if (!tree->recovery.was_ever)
+        return corrupt("the event stands in the tree already", diag);
+    TRY(audit_log_store_each_leaf(tree->tables, index, index + 1, compare_leaf, &comparison));
+    if (!comparison.is_same)
+        return corrupt("another event stands in the tree in this one's place", diag);
+    return STATUS_OK;
+}
+
+/* Whether the stream may leave something out after this run: a recovery came since. */
+static bool may_skip(const struct audit_log_tree *tree, const struct audit_log_run *run)
+{
+    if (!tree->recovery.was_ever)
+        return false;
+    return run->count == 0 || run->first_index + run->count - 1 < tree->recovery.index;
+}
+
+/* Notes that the event has its leaf at `index`, or finds the index that it has already. */
+static enum status place_in_stream(struct audit_log_tree *tree, const struct event_header *header,
+                                   const uint8_t header_bytes[HEADER_SIZE], uint64_t index,
+                                   uint64_t *ret_index, struct diag *diag)
+{
+    struct audit_log_run run = {.first_seq = 1};
+    bool is_done = false;
+    *ret_index = index;
+    TRY(audit_log_store_extend_run(tree->tables, header->stream_id, header->seq, index, &is_done));
+    if (is_done)
+        return STATUS_OK;
+    enum status status =
+        audit_log_store_run_before(tree->tables, header->stream_id, header->seq, &run);
+    if (status != STATUS_NOT_FOUND)
+        TRY(status);
+    uint64_t next = run.first_seq + run.count;
+    if (header->seq < next) {
+        *ret_index = run.first_index + (header->seq - run.first_seq);
+        return find_same(tree, *ret_index, header_bytes, diag);
+    }
+    if (header->seq > next && !may_skip(tree, &run)) {
+        diag_set(diag, "the stream goes on with seq %" PRIu64 ", expected %" PRIu64, header->seq,
+                 next);
+        return STATUS_STORE_CORRUPT;
+    }
+    return audit_log_store_begin_run(tree->tables, header->stream_id, header->seq, index);
+}
+
+static enum status keep_leaf(struct audit_log_tree *tree, const struct event_header *header,
+                             const uint8_t header_bytes[HEADER_SIZE], struct view payload,
+                             int64_t utc_s, uint64_t index, struct diag *diag)
+{
+    struct audit_log_case newest = {.number = 0};
+    struct audit_log_leaf leaf;
+    bool is_of_case = !view_is_zero(view_of(header->case_handle, CASE_HANDLE_SIZE));
+    if (is_of_case)
+        TRY(audit_log_store_get_case(tree->tables, header->case_handle, &newest));
+    TRY(audit_log_make_leaf(header_bytes, &newest, utc_s, &leaf, diag));
+    TRY(audit_log_store_put_leaf(tree->tables, index, &leaf, payload));
+    if (!is_of_case)
+        return STATUS_OK;
+    newest.number = leaf.number_in_case;
+    memcpy(newest.leaf_hash, leaf.hash, SHA256_SIZE);
+    return audit_log_store_put_case(tree->tables, header->case_handle, &newest);
+}
+
+enum status audit_log_tree_append(struct audit_log_tree *tree,
+                                  const uint8_t header_bytes[HEADER_SIZE], struct view payload,
+                                  int64_t utc_s, uint64_t *ret_index, struct diag *diag)
+{
+    struct event_header header;
+    uint64_t index = 0;
+    TRY(header_decode(view_of(header_bytes, HEADER_SIZE), &header));
+    if (header.seq > INT64_MAX) {
+        diag_set(diag, "seq: expected below 2^63");
+        return STATUS_OUT_OF_RANGE;
+    }
+    TRY(audit_log_store_count_leaves(tree->tables, &index));
+    TRY(place_in_stream(tree, &header, header_bytes, index, ret_index, diag));
+    if (*ret_index != index)
+        return STATUS_OK;
+    return keep_leaf(tree, &header, header_bytes, payload, utc_s, index, diag);
+}
+
+/* ---- sealing ---- */
+
+static enum status sign(struct audit_log_tree *tree, struct arena *arena)
+{
+    struct audit_log_signed *newest = &tree->pending.newest;
+    struct view note;
+    newest->size = tree->pending.frontier.size;
+    merkle_root(&tree->pending.frontier, newest->root);
+    TRY(note_checkpoint_sign(newest->size, newest->root, &tree->key, tree->sign_secret, arena,
+                             &note));
+    INVARIANT(note.size <= sizeof(newest->checkpoint)); /* a name has at most 255 bytes */
+    memcpy(newest->checkpoint, note.bytes, note.size);
+    newest->checkpoint_size = note.size;
+    return STATUS_OK;
+}
+
+enum status audit_log_tree_seal(struct audit_log_tree *tree, struct arena *arena,
+                                struct diag *diag)
+{
+    uint64_t before = tree->committed.newest.size;
+    uint64_t size = 0;
+    struct carrier carrier = {
+        .tables = tree->tables,
+        .frontier = &tree->pending.frontier,
+        .keeps_nodes = true,
+    };
+    TRY(audit_log_store_count_leaves(tree->tables, &size));
+    if (size == before)
+        return STATUS_OK;
+    tree->pending.frontier = tree->committed.frontier;
+    TRY(explain(audit_log_store_each_leaf(tree->tables, before, size, carry_leaf, &carrier),
+                missing, diag));
+    TRY(sign(tree, arena));
+    TRY(audit_log_store_put_tree(tree->tables, before, &tree->pending.newest));
+    tree->is_pending = true;
+    return STATUS_OK;
+}
+
+void audit_log_tree_committed(struct audit_log_tree *tree)
+{
+    if (tree->is_pending)
+        tree->committed = tree->pending;
+    tree->is_pending = false;
+}
+
+void audit_log_tree_abandoned(struct audit_log_tree *tree)
+{
+    tree->is_pending = false;
+}
+
+/* ---- reading ---- */
+
+enum status audit_log_tree_root_at(struct audit_log_tree *tree, uint64_t size,
+                                   uint8_t root[SHA256_SIZE])
+{
+    struct merkle_frontier frontier;
+    INVARIANT(size <= tree->committed.newest.size);
+    TRY(make_frontier(tree->tables, size, &frontier));
+    merkle_root(&frontier, root);
+    return STATUS_OK;
+}
+
+static enum status take_node(void *self, const uint8_t *leaf, const uint8_t hash[SHA256_SIZE])
+{
+    struct audit_log_page *page = self;
+    (void)leaf;
+    memcpy(page->node_hash, hash, SHA256_SIZE);
+    page->has_node = true;
+    return STATUS_OK;
+}
+
+enum status audit_log_tree_read(struct audit_log_tree *tree, uint64_t first, struct arena *arena,
+                                struct audit_log_page *page)
+{
+    TRY(audit_log_store_read(tree->tables, first, tree->committed.newest.size, arena, page));
+    uint64_t tile = first / MERKLE_TILE_LEAVES;
+    if (page->count == 0 || first + page->count < (tile + 1) * MERKLE_TILE_LEAVES)
+        return STATUS_OK;
+    page->node_index = tile;
+    return audit_log_store_each_node(tree->tables, tile, tile + 1, take_node, page);
+}
+
+enum status audit_log_tree_read_stream(struct audit_log_tree *tree,
+                                       const uint8_t stream_id[STREAM_ID_SIZE], uint64_t after,
+                                       struct arena *arena, struct audit_log_page *page)
+{
+    uint64_t size = tree->committed.newest.size;
+    struct audit_log_run run;
+    while (!page->is_full && after < INT64_MAX) {
+        uint64_t seq = after + 1;
+        enum status status = audit_log_store_run_after(tree->tables, stream_id, seq, &run);
+        if (status == STATUS_NOT_FOUND)
+            return STATUS_OK;
+        TRY(status);
+        uint64_t passed = seq > run.first_seq ? seq - run.first_seq : 0;
+        uint64_t end = run.first_index + run.count;
+        if (end > size)
+            end = size; /* this transaction's leaves are nobody's yet */
+        if (run.first_index + passed >= end)
+            return STATUS_OK;
+        TRY(audit_log_store_read(tree->tables, run.first_index + passed, end, arena, page));
+        after = run.first_seq + run.count - 1;
+    }
+    return STATUS_OK;
+}

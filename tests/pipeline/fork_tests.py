@@ -1,0 +1,172 @@
+"""Stores that are old, copied or emptied: noticed before anything leaves, and recovered by an
+operator.
+
+Each way for each service, one after the other in one home: what was recovered must go on.
+"""
+import os
+import shutil
+import socket
+
+from netra_home import SERVICES, submission
+from netra_peer import Status
+from netra_process import Process
+from netra_wait import wait_for
+from pipeline_support import check, journey, state_of, wait_drained, wait_state
+
+SUFFIXES = ("", "-wal", "-shm")
+
+
+def files_of(home, name):
+    return [home.store(name) + suffix for suffix in SUFFIXES]
+
+
+def copy_store(home, name, folder):
+    os.makedirs(folder, exist_ok=True)
+    for path in files_of(home, name):
+        if os.path.exists(path):
+            shutil.copy2(path, folder)
+
+
+def remove_store(home, name):
+    for path in files_of(home, name):
+        if os.path.exists(path):
+            os.unlink(path)
+
+
+def what_peers_hold(home, name):
+    """How far each consumer holds the service's log: what leaves it would move that."""
+    with Status(home) as status:
+        found = {peer: status.of(peer) for peer in SERVICES if peer != name}
+    return {peer: [(stream.stream_id, stream.seq) for stream in row.consumes
+                   if stream.peer == name]
+            for peer, row in found.items() if row is not None}
+
+
+def recover(home, name):
+    answer = home.netra("service", "recover", name, "--from", "end", timeout=60)
+    check(answer.status == 0, f"recover {name}: {answer!r}")
+    for each in SERVICES:
+        home.wait_ready(each)
+    home.start_all()
+    with Status(home) as status:
+        wait_for(lambda: is_whole(status), 20, f"after recover {name} not every stream is open")
+    return answer
+
+
+def is_whole(status):
+    found = status.all()
+    return found and all(row.state == "ready" and all(stream.state == "open" for stream in
+                                                      [*row.produces, *row.consumes])
+                         for row in found.values())
+
+
+def check_goes_on(home, name, notices_before):
+    receipt = journey(home)
+    wait_drained(home)
+    with Status(home) as status:
+        notices = status.list("notice")
+        leaves = [row for row in status.list("leaf")
+                  if row.leaf[42:58].hex() == receipt["case_handle"]]
+    handles = [bytes(row.case_handle) for row in notices]
+    check(len(handles) == len(set(handles)), f"after {name}'s recovery a case was told twice")
+    check(name == "notification" or len(notices) == notices_before + 1,
+          f"{len(notices)} notices, {notices_before} before")
+    check(len(leaves) == 3, f"the new case has {len(leaves)} leaves")
+    home.netra("audit", "verify", expect=0)
+
+
+def notices_now(home):
+    with Status(home) as status:
+        return len(status.list("notice"))
+
+
+def restored(bench, name):
+    home = bench.running()
+    journey(home)
+    wait_drained(home)
+    folder = os.path.join(home.folder, f"old-{name}")
+    home.stop(name)
+    copy_store(home, name, folder)
+    home.start(name, wait=True)
+    after_copy = journey(home)
+    wait_drained(home)
+    notices = notices_now(home)
+    home.stop(name)
+    remove_store(home, name)
+    for path in os.listdir(folder):
+        shutil.copy2(os.path.join(folder, path), home.path("stores", path))
+    held = what_peers_hold(home, name)
+    home.start(name)
+    wait_state(home, name, "forked")
+    check("STREAM_FORKED" in home.log(name), f"{name}: no alarm in its log")
+    check(what_peers_hold(home, name) == held, f"{name}: something left it")
+    if name == "intake":
+        answer = home.netra("case", "submit", "-", "--json", stdin=submission())
+        check(answer.status == 7, f"a forked intake took a submission: {answer!r}")
+    answer = recover(home, name)
+    if name == "intake":
+        check(after_copy["case_handle"] in answer.out or after_copy["case_number"] in answer.out,
+              f"the receipt given after the copy is not listed: {answer.out[-1500:]}")
+    check_goes_on(home, name, notices)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def copied(bench, name):
+    home = bench.running()
+    journey(home)
+    wait_drained(home)
+    notices = notices_now(home)
+    folder = os.path.join(home.folder, f"copy-{name}")
+    home.stop(name)
+    copy_store(home, name, folder)
+    home.start(name, wait=True)
+    wait_drained(home)
+    held = what_peers_hold(home, name)
+    http = free_port()
+    twin = Process([home.program(name), "-c", home.conf(name)], os.path.join(folder, "log"), env={
+        "NETRA_STORE": os.path.join(folder, f"{name}.db"),
+        "NETRA_LISTEN_INLET": f"tcp://127.0.0.1:{free_port()}",
+        "NETRA_LISTEN_DOOR": f"tcp://127.0.0.1:{free_port()}",
+        "NETRA_LISTEN_HTTP": f"127.0.0.1:{http}",
+        **({"NETRA_CHECKPOINT_FILE": os.path.join(folder, "checkpoint")}
+           if name == "audit-log" else {})})
+    home.extra.append(twin)
+    try:
+        wait_for(lambda: state_of(home, name) == "forked", 20,
+                 f"{name} does not notice its twin")
+        check(what_peers_hold(home, name) == held, f"{name}: something left it or its twin")
+    finally:
+        twin.kill()
+    recover(home, name)
+    check_goes_on(home, name, notices)
+
+
+def emptied(bench, name):
+    home = bench.running()
+    journey(home)
+    wait_drained(home)
+    notices = notices_now(home)
+    home.stop(name)
+    remove_store(home, name)
+    held = what_peers_hold(home, name)
+    home.start(name)
+    wait_state(home, name, "forked")
+    check(what_peers_hold(home, name) == held, f"{name}: something left it")
+    recover(home, name)
+    check_goes_on(home, name, 0 if name == "notification" else notices)
+
+
+def journey_test(way, name):
+    return lambda bench: way(bench, name)
+
+
+WAYS = (("a restored old store of {} forks it before anything leaves", restored),
+        ("a copied store of {} under a second process forks it", copied),
+        ("an emptied {} forks it before anything leaves", emptied))
+TESTS = tuple((text.format(name), journey_test(way, name)) for text, way in WAYS
+              for name in ("intake", "classification", "notification", "audit-log"))
