@@ -61,7 +61,7 @@ static enum status decode_hello(const Netra__V1__Hello *message, struct link_hel
     TRY(wire_exact(message->number, ret_hello->number, LINK_NUMBER_SIZE, "hello.number", diag));
     TRY(decode_position(message->end, &ret_hello->end, "hello.end", diag));
     TRY(decode_echo(message->echo, &ret_hello->has_echo, ret_hello->echo, diag));
-    if (!ret_hello->has_held)
+    if (message->held == NULL)
         return STATUS_OK;
     TRY(decode_ack(message->held, &ret_hello->held, diag));
     ret_hello->held.has_echo = ret_hello->has_echo;

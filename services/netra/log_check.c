@@ -118,7 +118,8 @@ void log_check_begin_stream(struct log_check *check, const struct check_stream *
 
     if (stream == NULL)
         stream = add_stream(check, before->stream_id);
-    if (stream != NULL)
+    /* Never back: what comes again from before the log's end is not appended again. */
+    if (stream != NULL && before->seq > stream->seq)
         *stream = *before;
 }
 

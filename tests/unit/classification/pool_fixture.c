@@ -5,6 +5,7 @@
 
 #include "tests/support/test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct fixture fixture;
@@ -90,7 +91,8 @@ enum status fixture_result(char worker, uint64_t seq, const char *reason)
         .pin = fixture.pool.pin,
         .verdict = {.outcome = OUTCOME_VIOLATION, .disposition = DISPOSITION_AUTO},
     };
-    strcpy(result.verdict.reason, reason);
+    int length = snprintf(result.verdict.reason, sizeof(result.verdict.reason), "%s", reason);
+    assert_in_range(length, 0, sizeof(result.verdict.reason) - 1);
     return lease_pool_result(&fixture.pool, &result, fixture.now_ms);
 }
 

@@ -23,8 +23,7 @@ static struct opened opened;
 static int set_up(void **state)
 {
     (void)state;
-    memset(&opened, 0, sizeof(opened));
-    strcpy(opened.folder, "/tmp/netra-classification-XXXXXX");
+    opened = (struct opened){.folder = "/tmp/netra-classification-XXXXXX"};
     assert_non_null(mkdtemp(opened.folder));
     (void)snprintf(opened.path, sizeof(opened.path), "%s/c.db", opened.folder);
     struct store_spec spec = {
