@@ -16,13 +16,18 @@ static int64_t system_boot_ms(void *self)
     return (int64_t)now.tv_sec * 1000 + (int64_t)now.tv_nsec / 1000000;
 }
 
-static int64_t system_utc_s(void *self)
+int64_t clock_system_utc_ms(void)
 {
-    (void)self;
     struct timespec now = {.tv_sec = 0};
     int result = clock_gettime(CLOCK_REALTIME, &now);
     INVARIANT(result == 0);
-    return (int64_t)now.tv_sec;
+    return (int64_t)now.tv_sec * 1000 + (int64_t)now.tv_nsec / 1000000;
+}
+
+static int64_t system_utc_s(void *self)
+{
+    (void)self;
+    return clock_system_utc_ms() / 1000;
 }
 
 struct clock clock_of_system(void)

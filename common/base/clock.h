@@ -21,4 +21,8 @@ struct clock clock_of_system(void);
 int64_t clock_boot_ms(const struct clock *clock);
 int64_t clock_utc_s(const struct clock *clock);
 
+/* The machine's own wall clock in Unix milliseconds: only for ids that sort by when they were
+ * drawn (UUIDv7), never for an instant that is stored or a timer. */
+int64_t clock_system_utc_ms(void);
+
 #endif

@@ -156,7 +156,6 @@ static enum status reset_destination(void *app, struct turn *turn, const struct 
                                      const struct principal *who, struct view *ret_answer,
                                      struct diag *diag)
 {
-    (void)app;
     (void)who;
     (void)ret_answer;
     ProtobufCMessage *unpacked = NULL;
@@ -177,6 +176,8 @@ static enum status reset_destination(void *app, struct turn *turn, const struct 
         TRY(wire_exact(message->store_id, cursor.store_id, STREAM_ID_SIZE, "store_id", diag));
         TRY(move_cursor(service, peer, message, &cursor, diag));
         TRY(delivery_cursor_put(&service->delivery, peer->name, &cursor));
+        if (message->stream_id.len > 0 && service->spec->destination_reset != NULL)
+            TRY(service->spec->destination_reset(app, turn, diag));
     }
     TRY(append_act(turn, act));
     peer->is_cursor_dirty = false;

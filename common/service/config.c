@@ -20,6 +20,7 @@
 #define FILE_BYTES_MAX 1048576u /* a configuration is a few KiB: more is another kind of file */
 #define BACKLOG_ENTRIES_MAX_DEFAULT 100000u
 #define RETAINED_EVENTS_MIN_DEFAULT 10000u
+#define RESERVE_BYTES_DEFAULT 16777216u /* what the WAL may need to be checkpointed */
 #define DISK_FREE_BYTES_MIN_DEFAULT (64u * 1048576u)
 
 #define OPTIONAL_TEXT (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
@@ -45,7 +46,16 @@ const cyaml_schema_value_t config_peer_value = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_peer, peer_fields),
 };
 
+const cyaml_schema_field_t config_operator_fields[] = {
+    CYAML_FIELD_STRING_PTR("curve_public", CYAML_FLAG_POINTER, struct config_operator,
+                           curve_public, 1, 255),
+    CYAML_FIELD_STRING_PTR("sign_public", CYAML_FLAG_POINTER, struct config_operator, sign_public,
+                           1, 255),
+    CYAML_FIELD_END,
+};
+
 const cyaml_schema_field_t config_limits_fields[] = {
+    CYAML_FIELD_UINT("reserve_bytes", CYAML_FLAG_OPTIONAL, struct config_limits, reserve_bytes),
     CYAML_FIELD_UINT("backlog_entries_max", CYAML_FLAG_OPTIONAL, struct config_limits,
                      backlog_entries_max),
     CYAML_FIELD_UINT("retained_events_min", CYAML_FLAG_OPTIONAL, struct config_limits,
@@ -130,6 +140,8 @@ static enum status apply_defaults(const struct config_source *source, struct con
         limits->backlog_entries_max = BACKLOG_ENTRIES_MAX_DEFAULT;
     if (!config_is_given(source, "limits.retained_events_min"))
         limits->retained_events_min = RETAINED_EVENTS_MIN_DEFAULT;
+    if (!config_is_given(source, "limits.reserve_bytes"))
+        limits->reserve_bytes = RESERVE_BYTES_DEFAULT;
     if (!config_is_given(source, "limits.disk_free_bytes_min"))
         limits->disk_free_bytes_min = DISK_FREE_BYTES_MIN_DEFAULT;
     bool is_level_set = config->log.level != NULL || config_text_set(&config->log.level, "info");

@@ -37,6 +37,13 @@ struct config_peer {
     char *public_key; /* 64 hex digits: its CURVE key */
 };
 
+/* The operator who may recover this service while its register is empty: an emptied store knows
+ * nobody else (protocol.md 11). */
+struct config_operator {
+    char *curve_public; /* 64 hex digits */
+    char *sign_public;  /* 64 hex digits */
+};
+
 struct config_limits {
     /* Unacknowledged entries of our own log at which we take nothing more in (protocol.md 18). */
     uint64_t backlog_entries_max;
@@ -45,6 +52,8 @@ struct config_limits {
     /* Newest events of our own log that are kept although everybody acknowledged them: from how
      * far back a restored or emptied destination can be served again (protocol.md 11, 17). */
     uint64_t retained_events_min;
+    /* Disk space set aside beside the store, given up when the disk is full; 0: none. */
+    uint64_t reserve_bytes;
 };
 
 struct config_log {
@@ -61,6 +70,7 @@ struct config {
     struct config_listen listen;
     struct config_peer *peers;
     unsigned peers_count;
+    struct config_operator operator;
     struct config_limits limits;
     struct config_log log;
 };
@@ -69,6 +79,7 @@ struct config {
  * Own fields follow, then CYAML_FIELD_END. */
 extern const cyaml_schema_field_t config_listen_fields[];
 extern const cyaml_schema_value_t config_peer_value;
+extern const cyaml_schema_field_t config_operator_fields[];
 extern const cyaml_schema_field_t config_limits_fields[];
 extern const cyaml_schema_field_t config_log_fields[];
 
@@ -82,6 +93,8 @@ extern const cyaml_schema_field_t config_log_fields[];
                             config_listen_fields),                                         \
         CYAML_FIELD_SEQUENCE("peers", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type,      \
                              common.peers, &config_peer_value, 0, 8),                      \
+        CYAML_FIELD_MAPPING("operator", CYAML_FLAG_OPTIONAL, type, common.operator,        \
+                            config_operator_fields),                                       \
         CYAML_FIELD_MAPPING("limits", CYAML_FLAG_OPTIONAL, type, common.limits,            \
                             config_limits_fields),                                         \
         CYAML_FIELD_MAPPING("log", CYAML_FLAG_OPTIONAL, type, common.log, config_log_fields)
@@ -89,7 +102,7 @@ extern const cyaml_schema_field_t config_log_fields[];
 /*
  * Loads and checks `path` into a new object of the schema's type; relative paths in it are made
  * absolute; absent limits get their defaults (backlog 100,000 entries; 64 MiB free; 10,000
- * retained), absent log settings "info" and "logfmt". `service` is the name the file must carry.
+ * retained; 16 MiB of reserve), absent log settings "info" and "logfmt". `service` is the name the file must carry.
  */
 enum status config_load(const char *path, const char *service, const cyaml_schema_value_t *schema,
                         struct config **ret_config, struct diag *diag) MUST_USE;

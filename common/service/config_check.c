@@ -84,6 +84,15 @@ static enum status check_peer(const struct check *check, const struct config_pee
     return check_address(check, path, it->door, "tcp://");
 }
 
+static enum status check_key(const struct check *check, const char *path, const char *text)
+{
+    uint8_t key[32];
+    if (text == NULL ||
+        (strlen(text) == 2 * sizeof(key) && bytes_from_hex(text, key, sizeof(key))))
+        return STATUS_OK;
+    return config_refuse(check->source, check->diag, path, "expected 64 hex digits");
+}
+
 static enum status check_limits(const struct check *check, const struct config_limits *limits)
 {
     static const char path[] = "limits.backlog_entries_max";
@@ -109,6 +118,8 @@ enum status config_check_common(const struct config_source *source, const char *
     TRY(check_address(&check, "listen.http", config->listen.http, ""));
     for (unsigned i = 0; i < config->peers_count; i++)
         TRY(check_peer(&check, config->peers, i));
+    TRY(check_key(&check, "operator.curve_public", config->operator.curve_public));
+    TRY(check_key(&check, "operator.sign_public", config->operator.sign_public));
     TRY(check_limits(&check, &config->limits));
     TRY(check_one_of(&check, "log.level", config->log.level, levels,
                      "debug, info, warn or error"));

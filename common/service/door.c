@@ -86,6 +86,8 @@ static bool find_principal(const struct service *service, const uint8_t key[CURV
         return true;
     }
     const struct principal *known = register_find(&service->register_keys, key);
+    if (known == NULL)
+        known = service_lone_operator(service, key);
     if (known != NULL)
         *ret_who = *known;
     return known != NULL;

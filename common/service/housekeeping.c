@@ -34,7 +34,12 @@ static void look_at_disk(struct service *service)
     if (statvfs(service->config->store, &disk) != 0)
         return;
     uint64_t free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
-    bool is_low = free_bytes < service->config->limits.disk_free_bytes_min;
+    uint64_t wanted = service->config->limits.disk_free_bytes_min;
+    if (!service->reserve.is_held && free_bytes >= wanted + service->reserve.size &&
+        reserve_take(&service->reserve) == STATUS_OK && service->reserve.is_held)
+        log_line(LOG_LEVEL_INFO, "reserve_taken", LOG_NUMBER("bytes", service->reserve.size));
+    bool is_given_up = service->reserve.size > 0 && !service->reserve.is_held;
+    bool is_low = free_bytes < wanted || is_given_up;
     if (is_low != service->is_disk_low)
         log_line(is_low ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, is_low ? "disk_low" : "disk_well",
                  LOG_NUMBER("free_bytes", free_bytes));

@@ -368,3 +368,46 @@ enum status register_apply(struct register_keys *keys, uint16_t event_type, stru
         return refuse(STATUS_OUT_OF_RANGE, "not an event of the register", diag);
     }
 }
+
+/* ---- announcing ---- */
+
+/* The regions, a code each; the copy they lie in is cut into texts. */
+static enum status split_regions(const struct principal *principal, struct arena *arena,
+                                 Netra__V1__KeyAuthorised *message)
+{
+    char *rest = (char *)arena_copy(arena, view_of(principal->regions, REGISTER_REGIONS_BYTES));
+    char **regions = arena_take(arena, sizeof *regions * REGISTER_REGIONS_BYTES / 2);
+    if (rest == NULL || regions == NULL)
+        return STATUS_NO_MEMORY;
+    message->regions = regions;
+    while (*rest != '\0') {
+        regions[message->n_regions++] = rest;
+        rest += strcspn(rest, " ");
+        if (*rest == ' ')
+            *rest++ = '\0';
+    }
+    return STATUS_OK;
+}
+
+enum status register_announce(const struct principal *principal, bool is_revocation,
+                              struct arena *arena, struct view *ret_payload)
+{
+    if (is_revocation) {
+        Netra__V1__KeyRevoked revoked;
+        netra__v1__key_revoked__init(&revoked);
+        revoked.curve_public = wire_bytes(view_of(principal->curve_public, CURVE_KEY_SIZE));
+        return wire_pack(&revoked.base, arena, ret_payload);
+    }
+    Netra__V1__KeyAuthorised message;
+    netra__v1__key_authorised__init(&message);
+    message.name = (char *)arena_copy(arena, view_of(principal->name, LIMIT_NAME_BYTES + 1));
+    if (message.name == NULL)
+        return STATUS_NO_MEMORY;
+    message.role = (Netra__V1__Role)principal->role;
+    message.curve_public = wire_bytes(view_of(principal->curve_public, CURVE_KEY_SIZE));
+    bool can_sign = !view_is_zero(view_of(principal->sign_public, 32));
+    if (can_sign)
+        message.sign_public = wire_bytes(view_of(principal->sign_public, 32));
+    TRY(split_regions(principal, arena, &message));
+    return wire_pack(&message.base, arena, ret_payload);
+}

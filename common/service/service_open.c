@@ -8,6 +8,7 @@
 #include "common/base/log.h"
 #include "common/service/service_state.h"
 #include "common/transport/transport_zmq.h"
+#include "netra/v1/event.pb-c.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -91,11 +92,34 @@ static enum status add_peers(struct service *service, struct diag *diag)
     return STATUS_OK;
 }
 
+const struct principal *service_lone_operator(const struct service *service,
+                                              const uint8_t key[CURVE_KEY_SIZE])
+{
+    bool is_his = service->operator.role != 0 && service->register_keys.count == 0 &&
+                  memcmp(service->operator.curve_public, key, CURVE_KEY_SIZE) == 0;
+    return is_his ? &service->operator: NULL;
+}
+
+static void read_operator(struct service *service)
+{
+    const struct config_operator *given = &service->config->operator;
+    struct principal *operator= & service->operator;
+    if (given->curve_public == NULL || given->sign_public == NULL)
+        return;
+    *operator=(struct principal){.role = NETRA__V1__ROLE__ROLE_OPERATOR, .name = "operator"};
+    bool is_read =
+        bytes_from_hex(given->curve_public, operator->curve_public, CURVE_KEY_SIZE) &&
+        bytes_from_hex(given->sign_public, operator->sign_public, sizeof operator->sign_public);
+    INVARIANT(is_read); /* config_load has checked it */
+    key_id_of(operator->sign_public, operator->curve_public, operator->key_id);
+}
+
 static bool is_known_key(void *self, const uint8_t key[CURVE_KEY_SIZE])
 {
     struct service *service = self;
     return link_peer_of_key(service, key) != NULL ||
-           register_find(&service->register_keys, key) != NULL;
+           register_find(&service->register_keys, key) != NULL ||
+           service_lone_operator(service, key) != NULL;
 }
 
 static enum status open_transport(struct service *service, struct diag *diag)
@@ -181,6 +205,10 @@ static enum status open_store(struct service *service, struct diag *diag)
     TRY(event_log_open(&service->log, &service->store, diag));
     TRY(delivery_store_open(&service->delivery, &service->store));
     TRY(register_open(&service->register_keys, &service->store, diag));
+    enum status reserved = reserve_open(&service->reserve, service->config->store,
+                                        service->config->limits.reserve_bytes);
+    if (reserved != STATUS_OK)
+        log_line(LOG_LEVEL_WARN, "reserve_missing", LOG_TEXT("status", status_name(reserved)));
     return STATUS_OK;
 }
 
@@ -241,6 +269,7 @@ enum status service_open(struct service *service, struct diag *diag)
     TRY(open_memory(service));
     TRY(key_pair_read(service->config->key, service->keys, diag));
     TRY(add_peers(service, diag));
+    read_operator(service);
     TRY(open_store(service, diag));
     if (service->spec->open != NULL)
         TRY(service->spec->open(service->app, service, service->config, diag));

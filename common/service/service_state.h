@@ -19,6 +19,7 @@
 #include "common/service/key_file.h"
 #include "common/service/process.h"
 #include "common/service/service.h"
+#include "common/store/reserve.h"
 #include "common/transport/transport.h"
 
 #define TURN_ARENA_BYTES (64u * 1024u * 1024u)
@@ -116,6 +117,8 @@ struct service {
     struct event_log log;
     struct delivery_store delivery;
     struct register_keys register_keys;
+    struct principal operator; /* as configured; role 0: none */
+    struct reserve reserve;
     struct transport transport;
     struct http http;
     struct arena arena; /* the turn's */
@@ -179,6 +182,11 @@ enum status turn_handle(struct service *service, struct turn *turn,
 struct turn service_turn_of(struct service *service);
 void event_in_of(const struct peer *peer, const struct queued_entry *entry,
                  struct event_in *ret_event);
+
+/* Who may recover a service whose register is empty, if the key is the configured operator's; else
+ * NULL. */
+const struct principal *service_lone_operator(const struct service *service,
+                                              const uint8_t key[CURVE_KEY_SIZE]);
 
 /* link.c */
 struct peer *link_peer_of_key(struct service *service, const uint8_t key[CURVE_KEY_SIZE]);

@@ -273,6 +273,10 @@ static void abandon(struct service *service, enum status status)
     service->retry_at_ms = service->now_ms + RETRY_AFTER_MS;
     if (status == STATUS_NO_MEMORY)
         service->entries_max = 1;
+    if (status == STATUS_STORE_FULL) {
+        reserve_release(&service->reserve);
+        service->disk_looked_ms = 0;
+    }
     if (service->abandoned == status)
         return;
     service->abandoned = status;

@@ -1,12 +1,13 @@
 /*
  * The published checkpoint as a file: replaced whole, read whole, set aside, never edited.
  *
- * Why: whoever reads the file, at any instant and after any crash, sees a whole checkpoint: the new
- * one is synced under another name and takes the old one's place by rename.
- * Owns: nothing; also the name `<path>.new`, which a crash may leave and the next writing replaces.
+ * Why: whoever reads the file, at any instant and after any crash, sees a whole checkpoint: the
+ * new one is synced under another name and takes the old one's place by rename.
+ * Owns: nothing; also the name `<path>.new`, which a crash may leave and the next writing
+ * replaces.
  * Limits: paths of 4,096 bytes, absolute.
- * Errors: STATUS_STORE_FULL, STATUS_STORE_IO (the system refused), STATUS_STORE_SYNC_FAILED; `diag`
- * names the call.
+ * Errors: STATUS_STORE_FULL, STATUS_STORE_IO (the system refused), STATUS_STORE_SYNC_FAILED;
+ * `diag` names the call.
  */
 #ifndef NETRA_AUDIT_LOG_AUDIT_LOG_FILE_H
 #define NETRA_AUDIT_LOG_AUDIT_LOG_FILE_H

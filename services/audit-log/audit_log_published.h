@@ -38,10 +38,10 @@ struct audit_log_published {
 /*
  * Checks the published checkpoint against the tree. After a recovery whose own checkpoint wasn't
  * published yet, a file that doesn't fit is set aside.
- * STATUS_STORE_IO: the file can't be read or set aside. STATUS_STREAM_FORKED: it isn't a checkpoint
- * of this log's key and origin (it can't be torn: it is replaced by rename), is of more leaves than
- * the tree, or has another root; `diag` says which and what to do. Only after STATUS_OK may
- * anything be published.
+ * STATUS_STORE_IO: the file can't be read or set aside. STATUS_STREAM_FORKED: it isn't a
+ * checkpoint of this log's key and origin (it can't be torn: it is replaced by rename), is of more
+ * leaves than the tree, or has another root; `diag` says which and what to do. Only after
+ * STATUS_OK may anything be published.
  */
 enum status audit_log_published_check(struct audit_log_published *published,
                                       enum audit_log_finding *ret_finding,
@@ -54,8 +54,8 @@ bool audit_log_published_is_behind(const struct audit_log_published *published);
 enum status audit_log_published_write(struct audit_log_published *published, int64_t now_boot_ms,
                                       struct diag *diag) MUST_USE;
 
-/* Outside any transaction: a recovery is settled once the file is of the tree that goes on from it.
- * Does nothing otherwise. The store's statuses: try again later. */
+/* Outside any transaction: a recovery is settled once the file is of the tree that goes on from
+ * it. Does nothing otherwise. The store's statuses: try again later. */
 enum status audit_log_published_settle(struct audit_log_published *published,
                                        struct store *store) MUST_USE;
 

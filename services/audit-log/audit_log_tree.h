@@ -1,7 +1,7 @@
 /*
- * The tree over the store: leaves go into the store as events are applied; once per transaction the
- * tree is carried on over them and its checkpoint signed; memory follows when the transaction is on
- * disk.
+ * The tree over the store: leaves go into the store as events are applied; once per transaction
+ * the tree is carried on over them and its checkpoint signed; memory follows when the transaction
+ * is on disk.
  *
  * Why: memory holds only what is committed, and what a transaction added is read back from the
  * store before it is signed. So a savepoint that was rolled back needs no undoing here, and a leaf

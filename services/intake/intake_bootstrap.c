@@ -34,6 +34,27 @@ static enum status authorise(struct turn *turn, struct register_keys *keys,
     return turn_append(turn, &draft, NULL);
 }
 
+static enum status announce(struct turn *turn, const struct principal *principal,
+                            bool is_revocation)
+{
+    struct event_draft draft = {
+        .type = is_revocation ? INTAKE_EVENT_KEY_REVOKED : INTAKE_EVENT_KEY_AUTHORISED,
+        .schema = INTAKE_SCHEMA,
+    };
+    TRY(register_announce(principal, is_revocation, turn->arena, &draft.payload));
+    return turn_append(turn, &draft, NULL);
+}
+
+enum status intake_announce(struct turn *turn, const struct register_keys *keys)
+{
+    for (unsigned i = 0; i < keys->count; i++) {
+        TRY(announce(turn, &keys->principals[i], false));
+        if (keys->principals[i].is_revoked)
+            TRY(announce(turn, &keys->principals[i], true));
+    }
+    return STATUS_OK;
+}
+
 static enum status take_line(struct turn *turn, struct register_keys *keys, char *line,
                              struct diag *diag)
 {

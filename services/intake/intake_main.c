@@ -149,8 +149,8 @@ static enum status on_key_act(void *app, struct turn *turn, const struct act *ac
      * that is abandoned as a whole can fail. */
     if (act->payload.size > LIMIT_EVENT_PAYLOAD_BYTES - SEAL_CLEAR_OVERHEAD)
         return STATUS_EVENT_TOO_LARGE;
-    TRY(register_apply(service_register(turn->service), act->type, act->payload,
-                       turn->arena, diag));
+    TRY(register_apply(service_register(turn->service), act->type, act->payload, turn->arena,
+                       diag));
     struct event_draft draft = {
         .type = act->type,
         .schema = act->schema,
@@ -165,8 +165,15 @@ static enum status on_first_start(void *app, struct turn *turn, struct diag *dia
     (void)app;
     const struct intake_config *config =
         (const struct intake_config *)service_config(turn->service);
-    return intake_bootstrap(turn, service_register(turn->service), config->bootstrap_file,
-                            diag);
+    return intake_bootstrap(turn, service_register(turn->service), config->bootstrap_file, diag);
+}
+
+/* A destination that starts late has missed the keys: they are said again. */
+static enum status on_destination_reset(void *app, struct turn *turn, struct diag *diag)
+{
+    (void)app;
+    (void)diag;
+    return intake_announce(turn, service_register(turn->service));
 }
 
 /* ---- start and stop ---- */
@@ -264,6 +271,7 @@ int main(int argc, char **argv)
         .acts = acts,
         .open = on_open,
         .first_start = on_first_start,
+        .destination_reset = on_destination_reset,
         .case_key = on_case_key,
         .close = on_close,
     };

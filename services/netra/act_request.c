@@ -1,3 +1,7 @@
+/*
+ * The whole way of an act, in one place, so that no verb can leave out a step: packed, salted,
+ * signed, asked, and its place in the log told.
+ */
 #include "services/netra/act_request.h"
 
 #include "common/service/act.h"

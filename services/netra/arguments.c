@@ -1,3 +1,7 @@
+/*
+ * One pass over argv with a small state. Words are checked against the verb's row only at the end,
+ * since options may stand before the noun.
+ */
 #include "services/netra/arguments.h"
 
 #include <stdio.h>

@@ -316,24 +316,32 @@ static enum status check_silence(struct import *import, int64_t now_ms)
     return STATUS_NOT_CONNECTED;
 }
 
-static enum status run(struct import *import)
+/* Hears, reads, sends and waits once. */
+static enum status step(struct import *import, bool *ret_is_done)
 {
     struct door_client *doors = &import->command->doors;
 
-    import->heard_ms = door_client_now_ms(doors);
-    for (;;) {
-        TRY(hear(import));
-        TRY(read_group(import));
-        const int64_t now_ms = door_client_now_ms(doors);
-        const int64_t due_ms = import_window_tick(&import->window, now_ms);
+    TRY(hear(import));
+    TRY(read_group(import));
+    const int64_t now_ms = door_client_now_ms(doors);
+    const int64_t due_ms = import_window_tick(&import->window, now_ms);
 
-        if (import->is_at_end && import->window.used == 0)
-            return result_file_sync(&import->results);
-        TRY(send_rows(import));
-        TRY(check_silence(import, now_ms));
-        TRY(door_client_wait(doors,
-                             due_ms - now_ms < WAIT_MS_MAX ? due_ms - now_ms : WAIT_MS_MAX));
-    }
+    *ret_is_done = import->is_at_end && import->window.used == 0;
+    if (*ret_is_done)
+        return result_file_sync(&import->results);
+    TRY(send_rows(import));
+    TRY(check_silence(import, now_ms));
+    return door_client_wait(doors, due_ms - now_ms < WAIT_MS_MAX ? due_ms - now_ms : WAIT_MS_MAX);
+}
+
+static enum status run(struct import *import)
+{
+    bool is_done = false;
+
+    import->heard_ms = door_client_now_ms(&import->command->doors);
+    while (!is_done)
+        TRY(step(import, &is_done));
+    return STATUS_OK;
 }
 
 static enum status open_import(struct import *import)

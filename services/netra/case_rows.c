@@ -1,3 +1,7 @@
+/*
+ * Decisions come page by page in the order in which they were made; sorted by case, and of each
+ * case only the newest kept, they are found by a binary search.
+ */
 #include "services/netra/case_rows.h"
 
 #include "common/wire/limits.h"

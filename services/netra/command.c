@@ -1,3 +1,7 @@
+/*
+ * Opens for a verb what its row says it needs and nothing else, so that help, key files and
+ * receipts work without an installation.
+ */
 #include "services/netra/command.h"
 
 #include "common/service/process.h"

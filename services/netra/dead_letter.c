@@ -123,13 +123,13 @@ enum status dead_letter_retry(struct command *command)
     const Netra__V1__DeadLetter *letter = NULL;
     enum door door = DOOR_COUNT;
     uint8_t stream_id[16];
-    char service[32];
+    char service[DOOR_NAME_SIZE];
     struct act_done done;
 
     netra__v1__dead_letter_retried__init(&payload);
     TRY(find_letter(command, &door, &letter));
     TRY(wire_exact(letter->stream_id, stream_id, sizeof stream_id, "stream_id", &command->diag));
-    payload.service = strcpy(service, door_name(door));
+    payload.service = door_name_to(door, service);
     payload.stream_id = wire_bytes(view_of(stream_id, sizeof stream_id));
     payload.seq = letter->seq;
     TRY(act_request(command, door, NETRA__V1__EVENT_TYPE__EVENT_TYPE_DEAD_LETTER_RETRIED,

@@ -1,5 +1,10 @@
+/*
+ * One transport, many questions: each has its own number, what waits for a connection is sent when
+ * it comes up, and an answer to a number that nobody waits for is dropped.
+ */
 #include "services/netra/door_client.h"
 
+#include "common/base/invariant.h"
 #include "common/base/random.h"
 #include "common/transport/transport_zmq.h"
 #include "common/wire/limits.h"
@@ -21,6 +26,14 @@ static const char *const names[DOOR_COUNT] = {
 const char *door_name(enum door door)
 {
     return names[door];
+}
+
+char *door_name_to(enum door door, char name[DOOR_NAME_SIZE])
+{
+    int length = snprintf(name, DOOR_NAME_SIZE, "%s", names[door]);
+
+    INVARIANT(length > 0 && (size_t)length < DOOR_NAME_SIZE);
+    return name;
 }
 
 enum door door_of_name(const char *name)

@@ -29,6 +29,10 @@ enum door { DOOR_INTAKE, DOOR_CLASSIFICATION, DOOR_NOTIFICATION, DOOR_AUDIT_LOG,
 /* "intake", … Static text. */
 const char *door_name(enum door door);
 
+/* The same in memory of the caller's, which it yields: protobuf-c's texts are not const. */
+#define DOOR_NAME_SIZE 16u
+char *door_name_to(enum door door, char name[DOOR_NAME_SIZE]);
+
 /* The door of that service, or DOOR_COUNT. */
 enum door door_of_name(const char *name);
 

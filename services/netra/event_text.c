@@ -1,3 +1,6 @@
+/*
+ * Events, roles and leaves in words. The names are protobuf-c's own, cut from its descriptors.
+ */
 #include "services/netra/event_text.h"
 
 #include "netra/v1/event.pb-c.h"

@@ -1,3 +1,6 @@
+/*
+ * Whole files, read into an arena with their size bounded.
+ */
 #include "services/netra/file.h"
 
 #include "common/base/cleanup.h"

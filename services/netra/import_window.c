@@ -1,3 +1,6 @@
+/*
+ * The slots are few, so each question walks them all: no second structure that could disagree.
+ */
 #include "services/netra/import.h"
 
 struct import_slot *import_window_free(struct import_window *window)

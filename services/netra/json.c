@@ -1,3 +1,7 @@
+/*
+ * jansson answers a failed allocation by a NULL that its other functions take: nothing is checked
+ * here, and a key that is missing shows.
+ */
 #include "services/netra/json.h"
 
 #include "common/base/bytes.h"

@@ -1,3 +1,7 @@
+/*
+ * One buffer, one read(2) at a time; a line that is cut by the buffer's end is put together in the
+ * caller's room.
+ */
 #include "services/netra/line_reader.h"
 
 #include <errno.h>

@@ -1,3 +1,7 @@
+/*
+ * Differences are told and the check goes on from what the log says, so that one wrong leaf is
+ * told once and not with every leaf behind it.
+ */
 #include "services/netra/log_check.h"
 
 #include "common/base/bytes.h"

@@ -1,3 +1,6 @@
+/*
+ * The command's schema and its way from peers by name to doors by number.
+ */
 #include "services/netra/netra_config.h"
 
 #include "common/base/bytes.h"

@@ -2,6 +2,7 @@
  * netra: the one command people type. The table below is the program; one file per noun has the
  * verbs.
  */
+#include "common/base/invariant.h"
 #include "common/base/status.h"
 #include "common/service/process.h"
 #include "services/netra/command.h"
@@ -252,6 +253,7 @@ static void print_help(const char *noun)
     }
     (void)puts("\nOptions of all of them:");
     print_options(OPTIONS_GLOBAL);
+    INVARIANT(first != NULL); /* the table has a row, and the noun was found in it */
     (void)printf("\nExample:\n  %s\n", first->example);
 }
 

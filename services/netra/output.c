@@ -1,3 +1,7 @@
+/*
+ * Everything people read is printed from the JSON that scripts get. Bytes that could steer a
+ * terminal become question marks: texts come from elsewhere.
+ */
 #include "services/netra/output.h"
 
 #include <ctype.h>

@@ -1,3 +1,7 @@
+/*
+ * A page is unpacked into an arena of its own, which is emptied before the next question; the
+ * question lies in the other one.
+ */
 #include "services/netra/pages.h"
 
 #include "common/wire/limits.h"

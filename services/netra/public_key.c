@@ -1,3 +1,7 @@
+/*
+ * A file is tried as a key file first; else the names that `key show` prints are looked for, in
+ * its JSON and in its lines alike.
+ */
 #include "services/netra/public_key.h"
 
 #include "common/base/bytes.h"

@@ -14,6 +14,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define READY_POLL_MS 100
+
 /* Nothing is begun that can't be finished: each peer is told in the end. */
 static enum status check_all_answer(struct recovery *recovery)
 {
@@ -117,12 +119,12 @@ static enum status recover(struct recovery *recovery, uint8_t new_stream[STREAM_
     Netra__V1__ServiceRecovered payload;
     Netra__V1__StreamStart starts[DOOR_COUNT];
     Netra__V1__StreamStart *pointers[DOOR_COUNT];
-    char producers[DOOR_COUNT][32];
-    char service[32];
+    char producers[DOOR_COUNT][DOOR_NAME_SIZE];
+    char service[DOOR_NAME_SIZE];
     struct act_done done;
 
     netra__v1__service_recovered__init(&payload);
-    payload.service = strcpy(service, door_name(recovery->door));
+    payload.service = door_name_to(recovery->door, service);
     payload.starts = pointers;
     if (!view_is_zero(view_of(recovery->held_stream, STREAM_ID_SIZE)))
         payload.held_stream = wire_bytes(view_of(recovery->held_stream, STREAM_ID_SIZE));
@@ -133,7 +135,7 @@ static enum status recover(struct recovery *recovery, uint8_t new_stream[STREAM_
         if (!start->is_needed)
             continue;
         netra__v1__stream_start__init(message);
-        message->producer = strcpy(producers[peer], door_name((enum door)peer));
+        message->producer = door_name_to((enum door)peer, producers[peer]);
         if (!start->is_from_start) {
             message->stream_id = wire_bytes(view_of(start->stream_id, STREAM_ID_SIZE));
             message->seq = start->seq;
@@ -151,28 +153,28 @@ static enum status recover(struct recovery *recovery, uint8_t new_stream[STREAM_
     return STATUS_OK;
 }
 
-static enum status reset_peer(struct recovery *recovery, enum door peer,
-                              const uint8_t new_stream[STREAM_ID_SIZE])
+/* Tells `at` that the destination's store is now that one; with a start its cursor moves too. */
+static enum status reset_destination(struct recovery *recovery, enum door at, enum door to,
+                                     struct view store_id, const struct recover_start *start)
 {
-    const struct recover_start *start = &recovery->starts[peer];
     Netra__V1__DestinationReset payload;
-    char service[32];
-    char destination[32];
+    char service[DOOR_NAME_SIZE];
+    char destination[DOOR_NAME_SIZE];
     struct act_done done;
 
     netra__v1__destination_reset__init(&payload);
-    payload.service = strcpy(service, door_name(peer));
-    payload.destination = strcpy(destination, door_name(recovery->door));
-    payload.store_id = wire_bytes(view_of(new_stream, STREAM_ID_SIZE));
-    if (start->is_needed) {
+    payload.service = door_name_to(at, service);
+    payload.destination = door_name_to(to, destination);
+    payload.store_id = wire_bytes(store_id);
+    if (start != NULL && start->is_needed) {
         payload.stream_id = wire_bytes(view_of(start->stream_id, STREAM_ID_SIZE));
         payload.seq = start->seq;
     }
-    return act_request(recovery->command, peer,
-                       NETRA__V1__EVENT_TYPE__EVENT_TYPE_DESTINATION_RESET, &payload.base, &done);
+    return act_request(recovery->command, at, NETRA__V1__EVENT_TYPE__EVENT_TYPE_DESTINATION_RESET,
+                       &payload.base, &done);
 }
 
-static enum status reset_peers(struct recovery *recovery, const uint8_t new_stream[STREAM_ID_SIZE])
+static enum status reset_peers(struct recovery *recovery, struct view new_stream)
 {
     json_t *list = json_array();
 
@@ -180,7 +182,8 @@ static enum status reset_peers(struct recovery *recovery, const uint8_t new_stre
     for (unsigned peer = 0; peer < DOOR_COUNT; peer++) {
         if (peer == (unsigned)recovery->door)
             continue;
-        const enum status status = reset_peer(recovery, (enum door)peer, new_stream);
+        const enum status status = reset_destination(recovery, (enum door)peer, recovery->door,
+                                                     new_stream, &recovery->starts[peer]);
 
         if (status != STATUS_OK)
             diag_prefix(&recovery->command->diag,
@@ -192,6 +195,53 @@ static enum status reset_peers(struct recovery *recovery, const uint8_t new_stre
     return STATUS_OK;
 }
 
+/* ---- until it is ready ---- */
+
+/* A store that is older than a peer's own recovery takes that peer for one that has forgotten: it
+ * is told the peer's store, once. A peer that really lacks something stays stopped. */
+static enum status accept_peers(struct recovery *recovery, const Netra__V1__ServiceStatus *status,
+                                bool is_told[DOOR_COUNT])
+{
+    for (size_t i = 0; i < status->n_produces; i++) {
+        const enum door peer = door_of_name(status->produces[i]->peer);
+
+        if (peer == DOOR_COUNT || is_told[peer] ||
+            strcmp(status->produces[i]->state, "stopped") != 0)
+            continue;
+        is_told[peer] = true;
+        TRY(reset_destination(recovery, recovery->door, peer,
+                              wire_view(recovery->statuses.services[peer]->stream_id), NULL));
+        break; /* the message lay in the page that this act has used */
+    }
+    return STATUS_OK;
+}
+
+static enum status wait_until_ready(struct recovery *recovery)
+{
+    struct command *command = recovery->command;
+    const Netra__V1__Empty question = NETRA__V1__EMPTY__INIT;
+    const int64_t until_ms = door_client_now_ms(&command->doors) + command->timeout_ms;
+    bool is_told[DOOR_COUNT] = {false};
+    ProtobufCMessage *unpacked = NULL;
+    bool is_ready = false;
+
+    while (!is_ready && door_client_now_ms(&command->doors) < until_ms) {
+        TRY(page_ask_message(command, recovery->door,
+                             NETRA__V1__REQUEST_KIND__REQUEST_KIND_SERVICE_STATUS, &question.base,
+                             &netra__v1__service_status__descriptor, &unpacked));
+        const Netra__V1__ServiceStatus *status = (const Netra__V1__ServiceStatus *)unpacked;
+
+        is_ready = strcmp(status->state, "ready") == 0;
+        json_put_text(recovery->told, "state", status->state);
+        TRY(accept_peers(recovery, status, is_told));
+        if (!is_ready)
+            TRY(door_client_wait(&command->doors, READY_POLL_MS));
+    }
+    if (!is_ready)
+        command_note("%s is not ready yet; `netra doctor` says why", door_name(recovery->door));
+    return STATUS_OK;
+}
+
 static enum status run(struct recovery *recovery)
 {
     uint8_t new_stream[STREAM_ID_SIZE];
@@ -200,7 +250,8 @@ static enum status run(struct recovery *recovery)
     TRY(choose_starts(recovery));
     TRY(recover(recovery, new_stream));
     json_put_hex(recovery->told, "new_stream_id", view_of(new_stream, STREAM_ID_SIZE));
-    return reset_peers(recovery, new_stream);
+    TRY(reset_peers(recovery, view_of(new_stream, STREAM_ID_SIZE)));
+    return wait_until_ready(recovery);
 }
 
 enum status service_recover(struct command *command)

@@ -98,9 +98,11 @@ static enum status list_leaves(struct recovery *recovery, const Netra__V1__Strea
                       &receipts));
     }
     if (receipts > 0)
-        command_note("%u receipts were given for the case_accepted leaves listed: the recovered "
-                     "store no longer has those cases; their nodes must hand them in again",
-                     receipts);
+        command_note(
+            "receipts were given for the %u case_accepted leaves listed: those of them that "
+            "`netra case list` doesn't show afterwards are cases this store no longer has; "
+            "their nodes must hand them in again",
+            receipts);
     return STATUS_OK;
 }
 

@@ -132,11 +132,13 @@ enum status register_authorise(struct command *command)
     if (payload.role != NETRA__V1__ROLE__ROLE_WORKER) /* a worker signs nothing */
         payload.sign_public = wire_bytes(view_of(key.sign_public, 32));
     for (unsigned i = 0; i < arguments->region_count; i++) {
-        if (strlen(arguments->regions[i]) >= sizeof regions[i]) {
+        int length = snprintf(regions[i], sizeof regions[i], "%s", arguments->regions[i]);
+
+        if (length < 0 || (size_t)length >= sizeof regions[i]) {
             diag_set(&command->diag, "--region: a Kemendagri code such as 36.04 was expected");
             return STATUS_USAGE;
         }
-        region_texts[i] = strcpy(regions[i], arguments->regions[i]);
+        region_texts[i] = regions[i];
     }
     payload.regions = region_texts;
     payload.n_regions = arguments->region_count;
@@ -159,20 +161,24 @@ static enum status ask_page(struct command *command, uint64_t after,
     return STATUS_OK;
 }
 
-static bool is_of_noun(const struct command *command, uint32_t role)
+/* The role's names, or NULL where the command's noun is not the role's. */
+static const struct role_name *role_of_noun(const struct command *command, uint32_t role)
 {
     const struct role_name *known = role_of_number(role);
 
-    return known != NULL && strcmp(known->noun, command->arguments->noun) == 0;
+    if (known == NULL || strcmp(known->noun, command->arguments->noun) != 0)
+        return NULL;
+    return known;
 }
 
-static void print_key(struct command *command, const Netra__V1__RegisterKey *key)
+static void print_key(struct command *command, const struct role_name *role,
+                      const Netra__V1__RegisterKey *key)
 {
     json_t *object = json_object();
     json_t *regions = json_array();
 
     json_put_text(object, "name", key->name);
-    json_put_text(object, "role", role_of_number(key->role)->name);
+    json_put_text(object, "role", role->name);
     for (size_t i = 0; i < key->n_regions; i++)
         (void)json_array_append_new(regions, json_string(key->regions[i]));
     if (key->n_regions == 0)
@@ -196,8 +202,10 @@ enum status register_list(struct command *command)
     output_list_begin(&command->output, columns, sizeof columns / sizeof columns[0]);
     while (page->n_keys > 0) {
         for (size_t i = 0; i < page->n_keys; i++) {
-            if (is_of_noun(command, page->keys[i]->role))
-                print_key(command, page->keys[i]);
+            const struct role_name *role = role_of_noun(command, page->keys[i]->role);
+
+            if (role != NULL)
+                print_key(command, role, page->keys[i]);
         }
         after = page->keys[page->n_keys - 1]->id;
         TRY(ask_page(command, after, &page));
@@ -218,7 +226,7 @@ static enum status find_key(struct command *command, const char *name, uint8_t c
         for (size_t i = 0; i < page->n_keys; i++) {
             const Netra__V1__RegisterKey *key = page->keys[i];
 
-            if (!is_of_noun(command, key->role) || strcmp(key->name, name) != 0 ||
+            if (role_of_noun(command, key->role) == NULL || strcmp(key->name, name) != 0 ||
                 (is_found && key->is_revoked))
                 continue;
             TRY(wire_exact(key->curve_public, curve_public, 32, "curve_public", &command->diag));

@@ -1,4 +1,5 @@
 /* `netra service list`, `netra service drain`, `netra doctor`: the services themselves. */
+#include "common/base/clock.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/event.pb-c.h"
 #include "services/netra/act_request.h"
@@ -7,7 +8,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /* Entries a service has not been able to hand on, over all its destinations the worst. */
 static uint64_t backlog_of(const Netra__V1__ServiceStatus *status)
@@ -78,15 +78,16 @@ enum status service_list(struct command *command)
 
 enum status service_drain(struct command *command)
 {
+    const struct clock clock = clock_of_system();
     Netra__V1__ServiceDrained payload;
     enum door door = DOOR_COUNT;
     struct act_done done;
-    char service[32];
+    char service[DOOR_NAME_SIZE];
 
     netra__v1__service_drained__init(&payload);
     TRY(command_door(command, command->arguments->words[0], &door));
-    payload.service = strcpy(service, door_name(door));
-    payload.asked_at = (uint64_t)time(NULL);
+    payload.service = door_name_to(door, service);
+    payload.asked_at = (uint64_t)clock_utc_s(&clock);
     TRY(act_request(command, door, NETRA__V1__EVENT_TYPE__EVENT_TYPE_SERVICE_DRAINED,
                     &payload.base, &done));
     act_print(command, door, &done);
@@ -96,6 +97,14 @@ enum status service_drain(struct command *command)
 /* ---- doctor ---- */
 
 #define ADVICE_BYTES 400u
+
+static bool is_stopped_to_audit_log(const Netra__V1__ServiceStatus *status)
+{
+    const Netra__V1__StreamState *stream =
+        stream_of_peer(status->produces, status->n_produces, "audit-log");
+
+    return stream != NULL && strcmp(stream->state, "stopped") == 0;
+}
 
 /* What is wrong with the service and what to do; empty when nothing is. */
 static void advise(const struct statuses *statuses, enum door door, char advice[ADVICE_BYTES])
@@ -115,6 +124,11 @@ static void advise(const struct statuses *statuses, enum door door, char advice[
         (void)snprintf(advice, ADVICE_BYTES,
                        "its store is older than what its peers hold, or a copy: put the newest "
                        "store back, or `netra service recover %s`",
+                       name);
+    else if (strcmp(status->state, "asking") == 0 && is_stopped_to_audit_log(status))
+        (void)snprintf(advice, ADVICE_BYTES,
+                       "audit-log has forgotten what it acknowledged, or this store is older than "
+                       "audit-log's own recovery: `netra service recover %s`",
                        name);
     else if (strcmp(status->state, "ready") != 0)
         (void)snprintf(advice, ADVICE_BYTES, "it is %s: %s", status->state,

@@ -1,7 +1,12 @@
+/*
+ * A submission's content goes out as the bytes that were read; it is parsed only to find region
+ * and id when they were not given.
+ */
 #include "services/netra/submission.h"
 
 #include "common/base/bytes.h"
 #include "common/base/cleanup.h"
+#include "common/base/clock.h"
 #include "common/wire/limits.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/node_to_intake.pb-c.h"
@@ -9,7 +14,6 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 static const char receipt_prefix[] = "netra-receipt/v1\n";
 #define RECEIPT_PREFIX_SIZE (sizeof receipt_prefix - 1)
@@ -17,11 +21,9 @@ static const char receipt_prefix[] = "netra-receipt/v1\n";
 void submission_draw_id(uint8_t id[UUID_SIZE])
 {
     uint8_t random[UUID7_RANDOM_BYTES];
-    struct timespec now = {.tv_sec = 0};
 
-    (void)clock_gettime(CLOCK_REALTIME, &now);
     randombytes_buf(random, sizeof random);
-    uuid7_make((uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u, random, id);
+    uuid7_make((uint64_t)clock_system_utc_ms(), random, id);
 }
 
 enum status submission_complete(struct submission *submission, const char *region, const char *id,

@@ -1,3 +1,6 @@
+/*
+ * Ids go through hex text, so that the dashes' places are one table for writing and for reading.
+ */
 #include "services/netra/uuid7.h"
 
 #include "common/base/bytes.h"

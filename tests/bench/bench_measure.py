@@ -79,7 +79,7 @@ def median(pairs, member):
 
 
 def measure(home, sizes, names, tell):
-    """{measurement: [Pair, …]}; pairs of all measurements in turn, so that drift meets them all."""
+    """{measurement: [Pair, …]}; pairs of all measurements in turn, so that drift meets all."""
     rows = [row for row in MEASUREMENTS if row[0] in names]
     pairs = {row[0]: [] for row in rows}
     for number in range(1, sizes.pairs + 1):

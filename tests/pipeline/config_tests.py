@@ -131,9 +131,7 @@ def spoilt_stores(bench):
             database.close()
             expect(home, name, 7, "STORE_NEWER")
             shutil.copy2(kept, home.store(name))
-            with open(home.store(name), "r+b") as file:
-                file.seek(4096)
-                file.write(os.urandom(8192))
+            spoil_second_page(home.store(name))
             expect(home, name, 6, "STORE_CORRUPT")
             with open(home.store(name), "wb") as file:
                 file.write(b"this is no store at all" * 500)
@@ -147,6 +145,14 @@ def spoilt_stores(bench):
         home.start_all()
         journey(home)
         home.stop_all()
+
+
+def spoil_second_page(path):
+    with open(path, "r+b") as file:
+        page_size = int.from_bytes(file.read(18)[16:18], "big")
+        page_size = 65536 if page_size == 1 else page_size
+        file.seek(page_size)
+        file.write(os.urandom(page_size))
 
 
 def remove_side_files(home, name):

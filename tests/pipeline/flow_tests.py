@@ -39,6 +39,7 @@ def the_same_id_with_other_content_is_refused(bench):
     used = new_id()
     first = home.submit(submission(), used)
     answer = home.submit(submission(), used, expect=7)
+    check("ID_REUSED_WITH_OTHER_BODY" in answer.err, f"refused for another reason: {answer!r}")
     check(first["case_number"] in answer.err, f"the existing case is not named: {answer!r}")
 
 

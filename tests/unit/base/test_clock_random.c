@@ -39,6 +39,16 @@ static void test_clock_of_system__twice__never_goes_back(void **state)
     assert_true(clock_utc_s(&clock) > INT64_C(1700000000));
 }
 
+static void test_clock_system_utc_ms__between_two_seconds__lies_there(void **state)
+{
+    (void)state;
+    const struct clock clock = clock_of_system();
+    int64_t before_s = clock_utc_s(&clock);
+    int64_t now_ms = clock_system_utc_ms();
+    assert_true(now_ms >= before_s * 1000);
+    assert_true(now_ms / 1000 <= clock_utc_s(&clock));
+}
+
 static void fake_fill(void *self, uint8_t *bytes, size_t size)
 {
     memset(bytes, *(const uint8_t *)self, size);
@@ -74,6 +84,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clock__fake__is_asked_with_its_self),
         cmocka_unit_test(test_clock_of_system__twice__never_goes_back),
+        cmocka_unit_test(test_clock_system_utc_ms__between_two_seconds__lies_there),
         cmocka_unit_test(test_random__fake__fills_all),
         cmocka_unit_test(test_random_of_system__twice__differs),
     };

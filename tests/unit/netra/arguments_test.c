@@ -3,6 +3,7 @@
 
 #include "services/netra/arguments.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct verb verbs[] = {
@@ -128,8 +129,10 @@ static void test_line(void **state)
     struct arguments arguments;
     struct diag diag = {.text = ""};
 
-    for (int i = 0; i < WORDS_MAX && row->words[i] != NULL; i++)
-        argv[argc++] = strcpy(text[i], row->words[i]);
+    for (int i = 0; i < WORDS_MAX && row->words[i] != NULL; i++) {
+        (void)snprintf(text[i], sizeof text[i], "%s", row->words[i]);
+        argv[argc++] = text[i];
+    }
     assert_int_equal(arguments_parse(argc, argv, &table, &arguments, &diag), row->want);
     if (row->want_said != NULL)
         assert_non_null(strstr(diag.text, row->want_said));

@@ -212,13 +212,16 @@ static void check_plan(void **state)
     assert_int_equal(plan.is_alone, row->want_alone);
 }
 
+static struct log_fixture *fixture; /* not cmocka's state, which would take the rows' place */
+
 static int set_up(void **state)
 {
-    struct log_fixture *fixture = NULL;
+    (void)state;
     uint8_t closed[STREAM_ID_SIZE];
-    if (log_fixture_open(state) != 0)
+    void *opened = NULL;
+    if (log_fixture_open(&opened) != 0)
         return -1;
-    fixture = *state;
+    fixture = opened;
     memset(closed, CLOSED, sizeof closed);
     service = (struct service){
         .spec = &spec,
@@ -228,8 +231,15 @@ static int set_up(void **state)
     return delivery_closed_put(&service.delivery, closed) == STATUS_OK ? 0 : -1;
 }
 
+static int tear_down(void **state)
+{
+    (void)state;
+    void *opened = fixture;
+    return log_fixture_close(&opened);
+}
+
 int main(void)
 {
     TEST_TABLE(plans, plan_cases, check_plan);
-    return cmocka_run_group_tests_name("plan", plans, set_up, log_fixture_close);
+    return cmocka_run_group_tests_name("plan", plans, set_up, tear_down);
 }
