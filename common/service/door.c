@@ -125,7 +125,7 @@ static enum status admit(const struct service *service, const struct door_entry 
         diag_set(diag, "%s", service->detail);
         return STATUS_STREAM_FORKED;
     case SERVICE_ASKING:
-        diag_set(diag, "audit-log has not answered this start yet");
+        diag_set(diag, "%s", service->detail);
         return STATUS_TRY_AGAIN_LATER;
     case SERVICE_DRAINING:
         return entry->takes_in ? STATUS_TRY_AGAIN_LATER : STATUS_OK;

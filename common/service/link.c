@@ -143,6 +143,10 @@ static void act_on(struct service *service, struct peer *peer, enum window_effec
             service_become_ready(service);
         return;
     case WINDOW_ALARM:
+        if (service->phase == SERVICE_ASKING)
+            (void)snprintf(service->detail, sizeof service->detail,
+                           "%s: %s has forgotten what it acknowledged; it has to be recovered",
+                           status_name(STATUS_STREAM_FORKED), peer->name);
         log_line(LOG_LEVEL_ERROR, "stream_forked", LOG_TEXT("peer", peer->name),
                  LOG_TEXT("status", status_name(STATUS_STREAM_FORKED)),
                  LOG_TEXT("detail", "the peer has forgotten what it acknowledged"));

@@ -11,6 +11,7 @@
 #include "netra/v1/event.pb-c.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -160,13 +161,12 @@ static const char *source_state(void *self)
     const struct service *service = self;
     switch (service->phase) {
     case SERVICE_ASKING:
-        return "asking: audit-log has not answered this start yet";
+    case SERVICE_FORKED:
+        return service->detail;
     case SERVICE_READY:
         return "ready";
     case SERVICE_DRAINING:
         return "draining";
-    case SERVICE_FORKED:
-        return "forked: see netra doctor";
     }
     return "unknown";
 }
@@ -251,6 +251,8 @@ static enum status open_edges(struct service *service, struct diag *diag)
 static enum status settle_phase(struct service *service, struct diag *diag)
 {
     service->phase = SERVICE_ASKING;
+    (void)snprintf(service->detail, sizeof service->detail,
+                   "audit-log has not answered this start yet");
     if (service->spec->check != NULL) {
         enum status status = service->spec->check(service->app, service, diag);
         if (status == STATUS_STREAM_FORKED) {

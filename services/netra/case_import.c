@@ -359,12 +359,7 @@ static enum status open_import(struct import *import)
         diag_set(&command->diag, "%s: %s", path, strerror(errno));
         return STATUS_NOT_FOUND;
     }
-    const size_t size = strlen(path);
-    const int stem =
-        size > 6 && strcmp(path + size - 6, ".jsonl") == 0 ? (int)size - 6 : (int)size;
-
-    if (snprintf(results, sizeof results, "%.*s.result.jsonl", stem, path) >=
-        (int)sizeof results) {
+    if (!result_file_path(path, results, sizeof results)) {
         diag_set(&command->diag, "the file's path is too long");
         return STATUS_USAGE;
     }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -124,6 +125,19 @@ static enum status open_and_load(struct result_file *file, struct loading *loadi
         return fail(loading->diag, loading->path, "names too many rows");
     file->states = arena_take(&file->arena, size);
     return load(loading);
+}
+
+bool result_file_path(const char *imported, char *path, size_t size)
+{
+    static const char ending[] = ".jsonl";
+    const size_t ending_size = sizeof ending - 1;
+    size_t stem = strlen(imported);
+
+    if (stem > ending_size && strcmp(imported + stem - ending_size, ending) == 0)
+        stem -= ending_size;
+    const int length = snprintf(path, size, "%.*s.result.jsonl", (int)stem, imported);
+
+    return length > 0 && (size_t)length < size;
 }
 
 enum status result_file_open(struct result_file *file, const char *path, result_seen seen,

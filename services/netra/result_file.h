@@ -67,6 +67,10 @@ struct result_file {
     char buffer[65536];
 };
 
+/* Where the results of an imported file are: beside it, `.jsonl` replaced by `.result.jsonl`.
+ * False when that is longer than `size` takes. */
+bool result_file_path(const char *imported, char *path, size_t size);
+
 /* Called for every line that is there at open, in the file's order. */
 typedef void (*result_seen)(void *self, const struct result_line *line);
 

@@ -26,7 +26,7 @@ def supervise(home, names, faults, is_over, seconds=60):
 
 
 def letters(home):
-    answer = home.netra("dead-letter", "list", "--json")
+    answer = home.netra("dead-letter", "list", "--json", "--timeout", "2")
     return answer.json() if answer.status == 0 else []
 
 

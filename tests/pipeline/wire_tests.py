@@ -84,7 +84,7 @@ def roles_ask_only_what_is_theirs(bench):
             ("operator", "intake", kinds.REQUEST_KIND_SUBMIT_CASE),
             ("worker-1", "intake", kinds.REQUEST_KIND_SUBMIT_CASE),
             ("worker-1", "classification", kinds.REQUEST_KIND_DECISIONS),
-            ("audit-log", "intake", kinds.REQUEST_KIND_CASE_KEYS), ("node", "intake", 9999))
+            ("audit-log", "intake", kinds.REQUEST_KIND_CASE_KEYS))
     logged = 0
     for name in {where for _, where, _ in rows}:
         home.restart(name)

@@ -211,7 +211,7 @@ class Home:
 
     def services(self):
         """`netra service list --json` as {name: row}."""
-        rows = self.netra("service", "list", "--json").json()
+        rows = self.netra("service", "list", "--json", "--timeout", "2").json()
         return {row["service"]: row for row in rows}
 
     def submit(self, text=None, submission_id=None, expect=0, timeout=60):

@@ -225,6 +225,31 @@ static void test_result_file__opened__tells_every_line(void **state)
     assert_int_equal(receipts, 2);
 }
 
+struct path_case {
+    const char *name;
+    const char *imported;
+    size_t size;
+    const char *want; /* NULL: it doesn't fit */
+};
+
+static struct path_case path_cases[] = {
+    {"the ending is replaced", "rows.jsonl", 64, "rows.result.jsonl"},
+    {"another ending stays", "rows.txt", 64, "rows.txt.result.jsonl"},
+    {"a name that is the ending alone stays", ".jsonl", 64, ".jsonl.result.jsonl"},
+    {"a path that just fits is taken", "a/b.jsonl", 17, "a/b.result.jsonl"},
+    {"a path that is a byte too long is not cut", "a/b.jsonl", 16, NULL},
+};
+
+static void test_path(void **state)
+{
+    const struct path_case *row = *state;
+    char text[64];
+
+    assert_int_equal(result_file_path(row->imported, text, row->size), row->want != NULL);
+    if (row->want != NULL)
+        assert_string_equal(text, row->want);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,8 +260,10 @@ int main(void)
     };
     TEST_TABLE(lines, line_cases, test_line)
     TEST_TABLE(files, file_cases, test_file)
+    TEST_TABLE(paths, path_cases, test_path)
 
     int failed = cmocka_run_group_tests_name("result lines", lines, NULL, NULL);
+    failed += cmocka_run_group_tests_name("result paths", paths, NULL, NULL);
 
     if (make_folder(NULL) != 0)
         return 1;
