@@ -152,6 +152,23 @@ static enum status move_cursor(struct service *service, const struct peer *peer,
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
+/* Moves the cursor of a peer that takes from us; what it can't read any more is said anew. */
+static enum status reset_cursor(void *app, struct turn *turn, const struct peer *peer,
+                                const Netra__V1__DestinationReset *message, struct diag *diag)
+{
+    struct service *service = turn->service;
+    struct cursor cursor = {
+        .position = peer->window.acked,
+        .bytes_through = peer->window.acked_bytes,
+    };
+    TRY(wire_exact(message->store_id, cursor.store_id, STREAM_ID_SIZE, "store_id", diag));
+    TRY(move_cursor(service, peer, message, &cursor, diag));
+    TRY(delivery_cursor_put(&service->delivery, peer->name, &cursor));
+    if (message->stream_id.len == 0 || service->spec->destination_reset == NULL)
+        return STATUS_OK;
+    return service->spec->destination_reset(app, turn, diag);
+}
+
 static enum status reset_destination(void *app, struct turn *turn, const struct act *act,
                                      const struct principal *who, struct view *ret_answer,
                                      struct diag *diag)
@@ -168,17 +185,8 @@ static enum status reset_destination(void *app, struct turn *turn, const struct 
         diag_set(diag, "destination: expected one of this service's peers");
         return STATUS_NOT_FOUND;
     }
-    if (peer->output != NULL) {
-        struct cursor cursor = {
-            .position = peer->window.acked,
-            .bytes_through = peer->window.acked_bytes,
-        };
-        TRY(wire_exact(message->store_id, cursor.store_id, STREAM_ID_SIZE, "store_id", diag));
-        TRY(move_cursor(service, peer, message, &cursor, diag));
-        TRY(delivery_cursor_put(&service->delivery, peer->name, &cursor));
-        if (message->stream_id.len > 0 && service->spec->destination_reset != NULL)
-            TRY(service->spec->destination_reset(app, turn, diag));
-    }
+    if (peer->output != NULL)
+        TRY(reset_cursor(app, turn, peer, message, diag));
     TRY(append_act(turn, act));
     peer->is_cursor_dirty = false;
     service->reset_peer = peer;

@@ -102,7 +102,8 @@ extern const cyaml_schema_field_t config_log_fields[];
 /*
  * Loads and checks `path` into a new object of the schema's type; relative paths in it are made
  * absolute; absent limits get their defaults (backlog 100,000 entries; 64 MiB free; 10,000
- * retained; 16 MiB of reserve), absent log settings "info" and "logfmt". `service` is the name the file must carry.
+ * retained; 16 MiB of reserve), absent log settings "info" and "logfmt". `service` is the name
+ * the file must carry.
  */
 enum status config_load(const char *path, const char *service, const cyaml_schema_value_t *schema,
                         struct config **ret_config, struct diag *diag) MUST_USE;

@@ -62,20 +62,21 @@ enum status link_draw_start(struct service *service)
     return delivery_start_put(&service->delivery, service->start);
 }
 
-static enum status judge_echo(struct service *service, const struct link_ack *ack,
+/* Whose number a peer repeats; `echo` is NULL when it repeats none. */
+static enum status judge_echo(struct service *service, const uint8_t *echo,
                               struct window_answer *answer)
 {
     answer->echo = WINDOW_ECHO_NONE;
-    if (!ack->has_echo)
+    if (echo == NULL)
         return STATUS_OK;
-    answer->echo_counter = bytes_get_u64(ack->echo + PROCESS_START_SIZE);
-    if (memcmp(ack->echo, service->start, PROCESS_START_SIZE) == 0) {
+    answer->echo_counter = bytes_get_u64(echo + PROCESS_START_SIZE);
+    if (memcmp(echo, service->start, PROCESS_START_SIZE) == 0) {
         bool is_drawn = answer->echo_counter > 0 && answer->echo_counter <= service->number;
         answer->echo = is_drawn ? WINDOW_ECHO_CURRENT : WINDOW_ECHO_FOREIGN;
         return STATUS_OK;
     }
     bool is_ours = false;
-    TRY(delivery_start_has(&service->delivery, ack->echo, &is_ours));
+    TRY(delivery_start_has(&service->delivery, echo, &is_ours));
     answer->echo = is_ours ? WINDOW_ECHO_EARLIER : WINDOW_ECHO_FOREIGN;
     return STATUS_OK;
 }
@@ -173,9 +174,22 @@ static enum status take_ack(struct service *service, struct peer *peer, const st
     const uint8_t *known = peer->cursor.store_id;
     answer.is_store_known = view_is_zero(view_of(known, STREAM_ID_SIZE)) ||
                             memcmp(known, ack->store_id, STREAM_ID_SIZE) == 0;
-    TRY(judge_echo(service, ack, &answer));
+    TRY(judge_echo(service, ack->has_echo ? ack->echo : NULL, &answer));
     TRY(judge_position(service, peer, &ack->position, &answer));
     act_on(service, peer, window_answered(&peer->window, &answer, service->number), ack);
+    return STATUS_OK;
+}
+
+/* A peer that we send nothing to repeats our numbers in its Hellos alone: once it has repeated one of
+ * this start, a number never drawn means that somebody else speaks with our key (protocol.md 9). */
+static enum status watch_for_twin(struct service *service, struct peer *peer,
+                                  const struct link_hello *hello)
+{
+    struct window_answer answer;
+    TRY(judge_echo(service, hello->has_echo ? hello->echo : NULL, &answer));
+    if (answer.echo == WINDOW_ECHO_FOREIGN && peer->is_echoed)
+        service_fork(service, "%s answers somebody else who speaks with our key", peer->name);
+    peer->is_echoed = peer->is_echoed || answer.echo == WINDOW_ECHO_CURRENT;
     return STATUS_OK;
 }
 
@@ -192,7 +206,7 @@ static enum status take_hello(struct service *service, struct peer *peer,
         peer->is_ack_due = true;
     if (hello->has_held && peer->output != NULL)
         return take_ack(service, peer, &hello->held, true);
-    return STATUS_OK;
+    return peer->output == NULL ? watch_for_twin(service, peer, hello) : STATUS_OK;
 }
 
 /* ---- Batch ---- */
@@ -300,7 +314,6 @@ void link_receive(struct service *service, const struct received *received)
                      LOG_TEXT("detail", "a key that is no peer's spoke at the inlet"));
         return;
     }
-    peer->heard_at_ms = service->now_ms;
     if (service->phase == SERVICE_FORKED)
         return;
     struct diag diag = {0};
@@ -321,6 +334,7 @@ void link_connected(struct service *service, struct peer *peer)
 {
     peer->is_connected = true;
     peer->is_hello_due = true;
+    peer->is_echoed = false;
     if (peer->output != NULL)
         window_connect(&peer->window);
     log_line(LOG_LEVEL_INFO, "connected", LOG_TEXT("peer", peer->name));

@@ -5,9 +5,8 @@
  */
 #include "common/service/register.h"
 
-#include "common/service/key_file.h"
-#include "common/wire/unpack.h"
-#include "netra/v1/intake_to_any.pb-c.h"
+#include "common/service/register_wire.h"
+#include "netra/v1/event.pb-c.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -194,84 +193,13 @@ bool principal_has_region(const struct principal *principal, const char *region)
     return false;
 }
 
-/* ---- reading an event ---- */
+/* ---- applying ---- */
 
 static enum status refuse(enum status status, const char *rule, struct diag *diag)
 {
     diag_set(diag, "%s", rule);
     return status;
 }
-
-/* A key of 32 bytes that aren't all zero: zero stands for "none" in memory. */
-static enum status key_of(ProtobufCBinaryData data, uint8_t to[32], const char *name,
-                          struct diag *diag)
-{
-    if (data.len == 0)
-        return refuse(STATUS_FIELD_MISSING, name, diag);
-    TRY(wire_exact(data, to, 32, name, diag));
-    if (!view_is_zero(view_of(to, 32)))
-        return STATUS_OK;
-    diag_set(diag, "%s: all zero", name);
-    return STATUS_OUT_OF_RANGE;
-}
-
-static enum status name_of(const char *text, struct principal *principal, struct diag *diag)
-{
-    size_t size = strlen(text);
-    if (size == 0)
-        return refuse(STATUS_FIELD_MISSING, "name", diag);
-    if (size > LIMIT_NAME_BYTES || strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789._-") != size)
-        return refuse(STATUS_OUT_OF_RANGE,
-                      "name: expected 1 to 64 of a-z, 0-9, \".\", \"_\", \"-\"", diag);
-    memcpy(principal->name, text, size + 1);
-    return STATUS_OK;
-}
-
-static enum status role_of(Netra__V1__Role role, struct principal *principal, struct diag *diag)
-{
-    if (role == NETRA__V1__ROLE__ROLE_UNSPECIFIED)
-        return refuse(STATUS_FIELD_MISSING, "role", diag);
-    /* A peer service is configured by name, address and key; it never is in the register. */
-    if (role == NETRA__V1__ROLE__ROLE_SERVICE)
-        return refuse(STATUS_OUT_OF_RANGE, "role: a service is not in the register", diag);
-    principal->role = (uint16_t)role;
-    return STATUS_OK;
-}
-
-static enum status regions_of(char *const *regions, size_t count, struct principal *principal,
-                              struct diag *diag)
-{
-    size_t used = 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t size = strlen(regions[i]);
-        if (size < 2 || size > 13 || strspn(regions[i], "0123456789.") != size)
-            return refuse(STATUS_OUT_OF_RANGE, "regions: expected codes of 2 to 13 of 0-9, \".\"",
-                          diag);
-        if (used + 1 + size >= sizeof(principal->regions))
-            return refuse(STATUS_OUT_OF_RANGE, "regions: more than a register's row holds", diag);
-        if (used > 0)
-            principal->regions[used++] = ' ';
-        memcpy(principal->regions + used, regions[i], size + 1);
-        used += size;
-    }
-    return STATUS_OK;
-}
-
-static enum status principal_from_event(const Netra__V1__KeyAuthorised *event,
-                                        struct principal *ret_principal, struct diag *diag)
-{
-    *ret_principal = (struct principal){.role = 0};
-    TRY(name_of(event->name, ret_principal, diag));
-    TRY(role_of(event->role, ret_principal, diag));
-    TRY(key_of(event->curve_public, ret_principal->curve_public, "curve_public", diag));
-    /* A worker signs nothing; everybody else's acts are signed. */
-    if (event->sign_public.len > 0 || ret_principal->role != NETRA__V1__ROLE__ROLE_WORKER)
-        TRY(key_of(event->sign_public, ret_principal->sign_public, "sign_public", diag));
-    key_id_of(ret_principal->sign_public, ret_principal->curve_public, ret_principal->key_id);
-    return regions_of(event->regions, event->n_regions, ret_principal, diag);
-}
-
-/* ---- applying ---- */
 
 static void bind_principal(struct statement *statement, const struct principal *principal)
 {
@@ -319,12 +247,10 @@ static enum status authorise(struct register_keys *keys, struct view payload, st
                              struct diag *diag)
 {
     struct statement *insert = &keys->statements[STATEMENT_INSERT];
-    ProtobufCMessage *message = NULL;
     struct principal principal;
     bool is_there = false;
     int64_t changes = 0;
-    TRY(wire_unpack(&netra__v1__key_authorised__descriptor, payload, arena, &message, diag));
-    TRY(principal_from_event((const Netra__V1__KeyAuthorised *)message, &principal, diag));
+    TRY(register_read_authorised(payload, arena, &principal, diag));
     TRY(find_in_table(keys, &principal, &is_there, diag));
     if (is_there)
         return STATUS_OK;
@@ -342,12 +268,9 @@ static enum status revoke(struct register_keys *keys, struct view payload, struc
                           struct diag *diag)
 {
     struct statement *update = &keys->statements[STATEMENT_REVOKE];
-    ProtobufCMessage *message = NULL;
     uint8_t curve_public[CURVE_KEY_SIZE];
     int64_t changes = 0;
-    TRY(wire_unpack(&netra__v1__key_revoked__descriptor, payload, arena, &message, diag));
-    const Netra__V1__KeyRevoked *event = (const Netra__V1__KeyRevoked *)message;
-    TRY(key_of(event->curve_public, curve_public, "curve_public", diag));
+    TRY(register_read_revoked(payload, arena, curve_public, diag));
     statement_bind_blob(update, 1, view_of(curve_public, sizeof(curve_public)));
     TRY(statement_run_changes(update, &changes));
     if (changes == 0)
@@ -367,47 +290,4 @@ enum status register_apply(struct register_keys *keys, uint16_t event_type, stru
     default:
         return refuse(STATUS_OUT_OF_RANGE, "not an event of the register", diag);
     }
-}
-
-/* ---- announcing ---- */
-
-/* The regions, a code each; the copy they lie in is cut into texts. */
-static enum status split_regions(const struct principal *principal, struct arena *arena,
-                                 Netra__V1__KeyAuthorised *message)
-{
-    char *rest = (char *)arena_copy(arena, view_of(principal->regions, REGISTER_REGIONS_BYTES));
-    char **regions = arena_take(arena, sizeof *regions * REGISTER_REGIONS_BYTES / 2);
-    if (rest == NULL || regions == NULL)
-        return STATUS_NO_MEMORY;
-    message->regions = regions;
-    while (*rest != '\0') {
-        regions[message->n_regions++] = rest;
-        rest += strcspn(rest, " ");
-        if (*rest == ' ')
-            *rest++ = '\0';
-    }
-    return STATUS_OK;
-}
-
-enum status register_announce(const struct principal *principal, bool is_revocation,
-                              struct arena *arena, struct view *ret_payload)
-{
-    if (is_revocation) {
-        Netra__V1__KeyRevoked revoked;
-        netra__v1__key_revoked__init(&revoked);
-        revoked.curve_public = wire_bytes(view_of(principal->curve_public, CURVE_KEY_SIZE));
-        return wire_pack(&revoked.base, arena, ret_payload);
-    }
-    Netra__V1__KeyAuthorised message;
-    netra__v1__key_authorised__init(&message);
-    message.name = (char *)arena_copy(arena, view_of(principal->name, LIMIT_NAME_BYTES + 1));
-    if (message.name == NULL)
-        return STATUS_NO_MEMORY;
-    message.role = (Netra__V1__Role)principal->role;
-    message.curve_public = wire_bytes(view_of(principal->curve_public, CURVE_KEY_SIZE));
-    bool can_sign = !view_is_zero(view_of(principal->sign_public, 32));
-    if (can_sign)
-        message.sign_public = wire_bytes(view_of(principal->sign_public, 32));
-    TRY(split_regions(principal, arena, &message));
-    return wire_pack(&message.base, arena, ret_payload);
 }

@@ -72,8 +72,8 @@ bool principal_has_region(const struct principal *principal, const char *region)
 enum status register_apply(struct register_keys *keys, uint16_t event_type, struct view payload,
                            struct arena *arena, struct diag *diag) MUST_USE;
 
-/* An owner's KeyAuthorised, or KeyRevoked, as intake announces it anew to a destination that starts
- * late. STATUS_NO_MEMORY. */
+/* An owner's KeyAuthorised, or KeyRevoked, as intake announces it anew to a destination that
+ * starts late. STATUS_NO_MEMORY. */
 enum status register_announce(const struct principal *principal, bool is_revocation,
                               struct arena *arena, struct view *ret_payload) MUST_USE;
 

@@ -214,8 +214,8 @@ struct service_spec {
     /* The case's key, for outputs that carry keys (intake alone). STATUS_NOT_FOUND: erased. */
     enum status (*case_key)(void *app, const uint8_t case_handle[CASE_HANDLE_SIZE],
                             uint8_t case_key[CASE_KEY_SIZE]);
-    /* A destination starts elsewhere than it stood: what it can't read any more and needs is appended
-     * anew, inside the transaction (intake: the register). */
+    /* A destination starts elsewhere than it stood: what it can't read any more and needs is
+     * appended anew, inside the transaction (intake: the register). */
     enum status (*destination_reset)(void *app, struct turn *turn, struct diag *diag);
     /* Appends own metrics, Prometheus text; returns the length written. */
     size_t (*metrics)(void *app, char *text, size_t size);

@@ -51,7 +51,7 @@ struct peer {
     bool is_client_up; /* our client at its door */
     bool has_echo;     /* a number of its was received */
     uint8_t echo[LINK_NUMBER_SIZE];
-    int64_t heard_at_ms;
+    bool is_echoed; /* it has repeated a number of this start, on this connection */
     int64_t spoke_at_ms;
     bool is_hello_due;
     bool is_ack_due;

@@ -106,8 +106,6 @@ static enum status append_dead_lettered(struct turn *turn, const struct event_in
 enum status set_aside(struct service *service, struct turn *turn, const struct event_in *event,
                       enum status why, struct diag *diag)
 {
-    if (service->spec->never_sets_aside)
-        return STATUS_TRY_AGAIN_LATER;
     struct dead_letter letter = {
         .payload = event->sealed,
         .why = why,

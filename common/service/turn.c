@@ -140,18 +140,24 @@ static enum status apply_event(struct service *service, struct turn *turn, struc
     event_in_of(peer, entry, &event);
     if (entry->condemned != STATUS_OK)
         return set_aside(service, turn, &event, entry->condemned, &diag);
-    TRY(begin_entry(service));
+    /* Where nothing is ever set aside, a rejected entry takes the whole turn back: no savepoint. */
+    bool has_savepoint = !service->spec->never_sets_aside;
+    if (has_savepoint)
+        TRY(begin_entry(service));
     enum status status = note_opening(service, peer, &event);
     if (status == STATUS_OK)
         status = turn_handle(service, turn, peer->input, &event, &diag);
     switch (status_class_of(status)) {
     case STATUS_CLASS_OK:
-        TRY(store_savepoint_release(&service->store));
+        if (has_savepoint)
+            TRY(store_savepoint_release(&service->store));
         break;
     case STATUS_CLASS_REJECT:
         log_line(LOG_LEVEL_WARN, "entry_rejected", LOG_TEXT("producer", peer->name),
                  LOG_NUMBER("seq", event.header.seq), LOG_TEXT("status", status_name(status)),
                  LOG_TEXT("detail", diag.text));
+        if (!has_savepoint)
+            return STATUS_TRY_AGAIN_LATER;
         TRY(take_back_entry(service));
         TRY(set_aside(service, turn, &event, status, &diag));
         break;
@@ -217,8 +223,13 @@ static enum status apply_all(struct service *service, const struct plan *plan)
     for (unsigned i = 0; i < service->request_count && !plan->is_alone; i++)
         TRY(apply_request(service, &turn, &service->requests[i]));
     TRY(housekeeping_cursors(service));
+    enum status status = STATUS_OK;
     if (service->spec->before_commit != NULL)
-        TRY(service->spec->before_commit(service->app, &turn, &diag));
+        status = service->spec->before_commit(service->app, &turn, &diag);
+    if (status != STATUS_OK)
+        log_line(LOG_LEVEL_ERROR, "not_committed", LOG_TEXT("status", status_name(status)),
+                 LOG_TEXT("detail", diag.text));
+    TRY(status);
     FAULT_POINT(turn_before_commit);
     return store_commit(&service->store);
 }

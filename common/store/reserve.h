@@ -21,9 +21,9 @@ struct reserve {
     bool is_held;
 };
 
-/* Notes where the reserve of the store at `store_path` lies and takes it. STATUS_STORE_FULL when there
- * is no room for it now (reserve_take may be called again later), STATUS_STORE_UNUSABLE when the file
- * can't be made or its path is too long. */
+/* Notes where the reserve of the store at `store_path` lies and takes it. STATUS_STORE_FULL when
+ * there is no room for it now (reserve_take may be called again later), STATUS_STORE_UNUSABLE when
+ * the file can't be made or its path is too long. */
 enum status reserve_open(struct reserve *reserve, const char *store_path, uint64_t size) MUST_USE;
 
 /* Takes the space again. OK when it is held already, or none is wanted. */

@@ -5,31 +5,20 @@
 
 #include <string.h>
 
-/* The tree's row begins as the empty tree: its root is SHA-256(""). */
+/* Lengths are checked where they are read: a check here costs as much as the row. The tree's row
+ * begins as the empty tree: its root is SHA-256(""). */
 static const char step_1[] =
-    "CREATE TABLE leaf ("
-    "  idx INTEGER PRIMARY KEY CHECK (idx >= 0),"
-    "  leaf BLOB NOT NULL CHECK (length(leaf) = 232),"
-    "  leaf_hash BLOB NOT NULL CHECK (length(leaf_hash) = 32)"
-    ") STRICT;"
-    "CREATE TABLE payload ("
-    "  idx INTEGER PRIMARY KEY CHECK (idx >= 0),"
-    "  payload BLOB NOT NULL"
-    ") STRICT;"
-    "CREATE TABLE node ("
-    "  idx INTEGER PRIMARY KEY CHECK (idx >= 0),"
-    "  hash BLOB NOT NULL CHECK (length(hash) = 32)"
-    ") STRICT;"
-    "CREATE TABLE case_state ("
-    "  case_handle BLOB PRIMARY KEY CHECK (length(case_handle) = 16),"
-    "  number INTEGER NOT NULL CHECK (number > 0),"
-    "  leaf_hash BLOB NOT NULL CHECK (length(leaf_hash) = 32)"
-    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE leaf (idx INTEGER PRIMARY KEY, leaf BLOB NOT NULL, leaf_hash BLOB NOT NULL)"
+    " STRICT;"
+    "CREATE TABLE payload (idx INTEGER PRIMARY KEY, payload BLOB NOT NULL) STRICT;"
+    "CREATE TABLE node (idx INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;"
+    "CREATE TABLE case_state (case_handle BLOB PRIMARY KEY, number INTEGER NOT NULL,"
+    " leaf_hash BLOB NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE run ("
-    "  stream_id BLOB NOT NULL CHECK (length(stream_id) = 16),"
-    "  first_seq INTEGER NOT NULL CHECK (first_seq > 0),"
-    "  first_idx INTEGER NOT NULL CHECK (first_idx >= 0),"
-    "  count INTEGER NOT NULL CHECK (count > 0),"
+    "  stream_id BLOB NOT NULL,"
+    "  first_seq INTEGER NOT NULL,"
+    "  first_idx INTEGER NOT NULL,"
+    "  count INTEGER NOT NULL,"
     "  PRIMARY KEY (stream_id, first_seq)"
     ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE tree ("
@@ -59,11 +48,9 @@ static const char *const texts[AUDIT_LOG_STATEMENT_COUNT] = {
                            " VALUES (?1, ?2, ?3) ON CONFLICT (case_handle)"
                            " DO UPDATE SET number = excluded.number,"
                            " leaf_hash = excluded.leaf_hash",
-    [AUDIT_LOG_EXTEND_RUN] = "UPDATE run SET count = count + 1 WHERE stream_id = ?1"
-                             " AND first_seq = " NEWEST_RUN_UP_TO
-                             " AND first_seq + count = ?2 AND first_idx + count = ?3",
-    [AUDIT_LOG_BEGIN_RUN] = "INSERT INTO run (stream_id, first_seq, first_idx, count)"
-                            " VALUES (?1, ?2, ?3, 1)",
+    [AUDIT_LOG_PUT_RUN] = "INSERT INTO run (stream_id, first_seq, first_idx, count)"
+                          " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (stream_id, first_seq)"
+                          " DO UPDATE SET count = excluded.count",
     [AUDIT_LOG_RUN_BEFORE] = "SELECT first_seq, first_idx, count FROM run WHERE stream_id = ?1"
                              " AND first_seq <= ?2 ORDER BY first_seq DESC LIMIT 1",
     [AUDIT_LOG_RUN_AFTER] = "SELECT first_seq, first_idx, count FROM run WHERE stream_id = ?1"
@@ -178,27 +165,15 @@ static void bind_point(struct statement *statement, const uint8_t stream_id[STRE
     statement_bind_u64(statement, 2, seq);
 }
 
-enum status audit_log_store_extend_run(struct audit_log_store *tables,
-                                       const uint8_t stream_id[STREAM_ID_SIZE], uint64_t seq,
-                                       uint64_t index, bool *ret_is_done)
+enum status audit_log_store_put_run(struct audit_log_store *tables,
+                                    const uint8_t stream_id[STREAM_ID_SIZE],
+                                    const struct audit_log_run *run)
 {
-    struct statement *extend = &tables->statements[AUDIT_LOG_EXTEND_RUN];
-    int64_t changes = 0;
-    bind_point(extend, stream_id, seq);
-    statement_bind_u64(extend, 3, index);
-    TRY(statement_run_changes(extend, &changes));
-    *ret_is_done = changes == 1;
-    return STATUS_OK;
-}
-
-enum status audit_log_store_begin_run(struct audit_log_store *tables,
-                                      const uint8_t stream_id[STREAM_ID_SIZE], uint64_t seq,
-                                      uint64_t index)
-{
-    struct statement *begin = &tables->statements[AUDIT_LOG_BEGIN_RUN];
-    bind_point(begin, stream_id, seq);
-    statement_bind_u64(begin, 3, index);
-    return statement_run(begin);
+    struct statement *put = &tables->statements[AUDIT_LOG_PUT_RUN];
+    bind_point(put, stream_id, run->first_seq);
+    statement_bind_u64(put, 3, run->first_index);
+    statement_bind_u64(put, 4, run->count);
+    return statement_run(put);
 }
 
 static enum status find_run(struct statement *find, const uint8_t stream_id[STREAM_ID_SIZE],

@@ -9,7 +9,7 @@
  *   tree        one row: what the newest checkpoint is of, and the checkpoint
  *
  * Why: runs instead of a row per event, because streams arrive in batches: finding a point of a
- * stream costs one row per batch, and appending costs one small update.
+ * stream costs a row per batch, and so does appending.
  * Owns: prepared statements; the store is the service's.
  * Limits: indices and seqs are below 2^63.
  * Errors: the store's statuses, everywhere; STATUS_STORE_CORRUPT also where a row is missing.
@@ -43,8 +43,7 @@ enum audit_log_statement {
     AUDIT_LOG_PUT_NODE,
     AUDIT_LOG_GET_CASE,
     AUDIT_LOG_PUT_CASE,
-    AUDIT_LOG_EXTEND_RUN,
-    AUDIT_LOG_BEGIN_RUN,
+    AUDIT_LOG_PUT_RUN,
     AUDIT_LOG_RUN_BEFORE,
     AUDIT_LOG_RUN_AFTER,
     AUDIT_LOG_GET_TREE,
@@ -139,16 +138,10 @@ enum status audit_log_store_put_case(struct audit_log_store *tables,
                                      const uint8_t case_handle[CASE_HANDLE_SIZE],
                                      const struct audit_log_case *newest) MUST_USE;
 
-/* Lengthens the run that ends just before this seq and this index. *ret_is_done is false, and
- * nothing has changed, when there is none. */
-enum status audit_log_store_extend_run(struct audit_log_store *tables,
-                                       const uint8_t stream_id[STREAM_ID_SIZE], uint64_t seq,
-                                       uint64_t index, bool *ret_is_done) MUST_USE;
-
-/* Begins a run of one. */
-enum status audit_log_store_begin_run(struct audit_log_store *tables,
-                                      const uint8_t stream_id[STREAM_ID_SIZE], uint64_t seq,
-                                      uint64_t index) MUST_USE;
+/* Keeps a run; the one that begins at its seq gets its count. */
+enum status audit_log_store_put_run(struct audit_log_store *tables,
+                                    const uint8_t stream_id[STREAM_ID_SIZE],
+                                    const struct audit_log_run *run) MUST_USE;
 
 /* The last run of the stream that begins at `seq` or before. STATUS_NOT_FOUND. */
 enum status audit_log_store_run_before(struct audit_log_store *tables,

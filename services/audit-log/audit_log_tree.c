@@ -2,6 +2,7 @@
 #include "services/audit-log/audit_log_tree.h"
 
 #include "common/base/invariant.h"
+#include "services/audit-log/audit_log_streams.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -12,20 +13,20 @@ static enum status corrupt(const char *what, struct diag *diag)
     return STATUS_STORE_CORRUPT;
 }
 
-/* Says what a reading that ended with STATUS_STORE_CORRUPT has found. */
-static enum status explain(enum status status, const char *what, struct diag *diag)
+/* Says what a reading that ended with STATUS_STORE_CORRUPT has found, unless that was said. */
+static enum status explain(enum status status, struct diag *diag)
 {
-    return status == STATUS_STORE_CORRUPT ? corrupt(what, diag) : status;
+    if (status == STATUS_STORE_CORRUPT && diag != NULL && diag->text[0] == '\0')
+        diag_set(diag, "a leaf or node is missing, or doesn't hash as stored");
+    return status;
 }
-
-static const char missing[] = "a leaf or node is missing, or doesn't hash as stored";
 
 /* ---- carrying a tree on over what the store holds ---- */
 
 struct carrier {
     struct audit_log_store *tables;
     struct merkle_frontier *frontier;
-    bool keeps_nodes; /* the tiles are new */
+    struct audit_log_streams *streams; /* NULL: the leaves are known */
 };
 
 /* A stored leaf must still hash as stored: by both libraries, from the bytes that were read. */
@@ -37,10 +38,13 @@ static enum status carry_leaf(void *self, const uint8_t *leaf, const uint8_t has
     merkle_leaf_hash(view_of(leaf, HEADER_SIZE), again);
     if (memcmp(again, hash, SHA256_SIZE) != 0)
         return STATUS_STORE_CORRUPT;
-    if (!merkle_append(carrier->frontier, hash, tile_hash) || !carrier->keeps_nodes)
+    bool has_tile = merkle_append(carrier->frontier, hash, tile_hash);
+    if (carrier->streams == NULL)
         return STATUS_OK;
-    return audit_log_store_put_node(carrier->tables,
-                                    carrier->frontier->size / MERKLE_TILE_LEAVES - 1, tile_hash);
+    uint64_t size = carrier->frontier->size;
+    if (has_tile)
+        TRY(audit_log_store_put_node(carrier->tables, size / MERKLE_TILE_LEAVES - 1, tile_hash));
+    return audit_log_streams_add(carrier->streams, size - 1, leaf);
 }
 
 static enum status carry_node(void *self, const uint8_t *leaf, const uint8_t hash[SHA256_SIZE])
@@ -111,9 +115,9 @@ static enum status check_last_tile(struct audit_log_tree *tree, struct diag *dia
         return STATUS_OK;
     TRY(explain(audit_log_store_each_leaf(tree->tables, (tiles - 1) * MERKLE_TILE_LEAVES,
                                           tiles * MERKLE_TILE_LEAVES, carry_leaf, &by_leaf),
-                missing, diag));
+                diag));
     TRY(explain(audit_log_store_each_node(tree->tables, tiles - 1, tiles, carry_node, &by_node),
-                missing, diag));
+                diag));
     if (memcmp(whole.hashes[MERKLE_TILE_LEVEL], stored.hashes[MERKLE_TILE_LEVEL], SHA256_SIZE) ==
         0)
         return STATUS_OK;
@@ -124,7 +128,7 @@ static enum status check_root(struct audit_log_tree *tree, struct diag *diag)
 {
     struct audit_log_head *head = &tree->committed;
     uint8_t root[SHA256_SIZE];
-    TRY(explain(make_frontier(tree->tables, head->newest.size, &head->frontier), missing, diag));
+    TRY(explain(make_frontier(tree->tables, head->newest.size, &head->frontier), diag));
     merkle_root(&head->frontier, root);
     if (memcmp(root, head->newest.root, SHA256_SIZE) != 0)
         return corrupt("the root is not that of the stored leaves", diag);
@@ -148,70 +152,6 @@ enum status audit_log_tree_open(struct audit_log_tree *tree, struct audit_log_st
 }
 
 /* ---- appending ---- */
-
-struct comparison {
-    const uint8_t *header_bytes;
-    bool is_same;
-};
-
-static enum status compare_leaf(void *self, const uint8_t *leaf, const uint8_t hash[SHA256_SIZE])
-{
-    struct comparison *comparison = self;
-    uint8_t header_bytes[HEADER_SIZE];
-    (void)hash;
-    TRY(audit_log_header_of_leaf(view_of(leaf, HEADER_SIZE), header_bytes));
-    comparison->is_same = memcmp(header_bytes, comparison->header_bytes, HEADER_SIZE) == 0;
-    return STATUS_OK;
-}
-
-/* What stands here already may come again after a recovery, if it is the same. */
-static enum status find_same(struct audit_log_tree *tree, uint64_t index,
-                             const uint8_t header_bytes[HEADER_SIZE], struct diag *diag)
-{
-    struct comparison comparison = {.header_bytes = header_bytes};
-    if (!tree->recovery.was_ever)
-        return corrupt("the event stands in the tree already", diag);
-    TRY(audit_log_store_each_leaf(tree->tables, index, index + 1, compare_leaf, &comparison));
-    if (!comparison.is_same)
-        return corrupt("another event stands in the tree in this one's place", diag);
-    return STATUS_OK;
-}
-
-/* Whether the stream may leave something out after this run: a recovery came since. */
-static bool may_skip(const struct audit_log_tree *tree, const struct audit_log_run *run)
-{
-    if (!tree->recovery.was_ever)
-        return false;
-    return run->count == 0 || run->first_index + run->count - 1 < tree->recovery.index;
-}
-
-/* Notes that the event has its leaf at `index`, or finds the index that it has already. */
-static enum status place_in_stream(struct audit_log_tree *tree, const struct event_header *header,
-                                   const uint8_t header_bytes[HEADER_SIZE], uint64_t index,
-                                   uint64_t *ret_index, struct diag *diag)
-{
-    struct audit_log_run run = {.first_seq = 1};
-    bool is_done = false;
-    *ret_index = index;
-    TRY(audit_log_store_extend_run(tree->tables, header->stream_id, header->seq, index, &is_done));
-    if (is_done)
-        return STATUS_OK;
-    enum status status =
-        audit_log_store_run_before(tree->tables, header->stream_id, header->seq, &run);
-    if (status != STATUS_NOT_FOUND)
-        TRY(status);
-    uint64_t next = run.first_seq + run.count;
-    if (header->seq < next) {
-        *ret_index = run.first_index + (header->seq - run.first_seq);
-        return find_same(tree, *ret_index, header_bytes, diag);
-    }
-    if (header->seq > next && !may_skip(tree, &run)) {
-        diag_set(diag, "the stream goes on with seq %" PRIu64 ", expected %" PRIu64, header->seq,
-                 next);
-        return STATUS_STORE_CORRUPT;
-    }
-    return audit_log_store_begin_run(tree->tables, header->stream_id, header->seq, index);
-}
 
 static enum status keep_leaf(struct audit_log_tree *tree, const struct event_header *header,
                              const uint8_t header_bytes[HEADER_SIZE], struct view payload,
@@ -242,10 +182,11 @@ enum status audit_log_tree_append(struct audit_log_tree *tree,
         diag_set(diag, "seq: expected below 2^63");
         return STATUS_OUT_OF_RANGE;
     }
-    TRY(audit_log_store_count_leaves(tree->tables, &index));
-    TRY(place_in_stream(tree, &header, header_bytes, index, ret_index, diag));
-    if (*ret_index != index)
+    TRY(audit_log_streams_find(tree->tables, &tree->recovery, header_bytes, ret_index, diag));
+    if (*ret_index != AUDIT_LOG_NOWHERE)
         return STATUS_OK;
+    TRY(audit_log_store_count_leaves(tree->tables, &index));
+    *ret_index = index;
     return keep_leaf(tree, &header, header_bytes, payload, utc_s, index, diag);
 }
 
@@ -270,17 +211,24 @@ enum status audit_log_tree_seal(struct audit_log_tree *tree, struct arena *arena
 {
     uint64_t before = tree->committed.newest.size;
     uint64_t size = 0;
+    struct audit_log_streams streams = {
+        .tables = tree->tables,
+        .recovery = tree->recovery,
+        .diag = diag,
+    };
     struct carrier carrier = {
         .tables = tree->tables,
         .frontier = &tree->pending.frontier,
-        .keeps_nodes = true,
+        .streams = &streams,
     };
     TRY(audit_log_store_count_leaves(tree->tables, &size));
     if (size == before)
         return STATUS_OK;
     tree->pending.frontier = tree->committed.frontier;
+    diag_clear(diag);
     TRY(explain(audit_log_store_each_leaf(tree->tables, before, size, carry_leaf, &carrier),
-                missing, diag));
+                diag));
+    TRY(audit_log_streams_end(&streams));
     TRY(sign(tree, arena));
     TRY(audit_log_store_put_tree(tree->tables, before, &tree->pending.newest));
     tree->is_pending = true;

@@ -62,18 +62,17 @@ enum status audit_log_tree_open(struct audit_log_tree *tree, struct audit_log_st
 /*
  * Appends an event as a leaf, inside the caller's transaction. `payload` is the sealed one.
  * *ret_index is the leaf's.
- * An event must follow its stream's last one: STATUS_STORE_CORRUPT for any other, except after a
- * recovery of audit-log, from where a stream may go on further on (what lies between was given
- * up), or may repeat what stands here already: that is not appended again, and the same event's
- * index is yielded. STATUS_STORE_CORRUPT when another event stands there. STATUS_OUT_OF_RANGE: a
- * seq of 2^63 or more. And audit_log_make_leaf's.
+ * After a recovery of audit-log a stream may repeat what stands here already: that is not appended
+ * again, and the same event's index is yielded; STATUS_STORE_CORRUPT when another event stands
+ * there. STATUS_OUT_OF_RANGE: a seq of 2^63 or more. And audit_log_make_leaf's.
  */
 enum status audit_log_tree_append(struct audit_log_tree *tree,
                                   const uint8_t header_bytes[HEADER_SIZE], struct view payload,
                                   int64_t utc_s, uint64_t *ret_index, struct diag *diag) MUST_USE;
 
 /* The last thing in a transaction: carries the tree on over the leaves that it added, and signs.
- * Without new leaves nothing is written. STATUS_NO_MEMORY. */
+ * Without new leaves nothing is written. STATUS_STORE_CORRUPT also when a leaf isn't its stream's
+ * next one (audit_log_streams.h). STATUS_NO_MEMORY. */
 enum status audit_log_tree_seal(struct audit_log_tree *tree, struct arena *arena,
                                 struct diag *diag) MUST_USE;
 

@@ -19,8 +19,8 @@
 enum status intake_bootstrap(struct turn *turn, struct register_keys *keys, const char *path,
                              struct diag *diag) MUST_USE;
 
-/* Appends an event for every key in the register, as it stands: for a destination that starts late.
- * The store's statuses, STATUS_NO_MEMORY. */
+/* Appends an event for every key in the register, as it stands: for a destination that starts
+ * late. The store's statuses, STATUS_NO_MEMORY. */
 enum status intake_announce(struct turn *turn, const struct register_keys *keys) MUST_USE;
 
 #endif

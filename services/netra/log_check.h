@@ -21,7 +21,6 @@
 #include "common/base/status.h"
 #include "common/base/view.h"
 #include "common/wire/header.h"
-#include "services/audit-log/audit_log.h"
 #include "services/audit-log/merkle.h"
 
 #include <stdbool.h>
@@ -66,7 +65,8 @@ struct check_root {
 
 struct check_case {
     uint8_t case_handle[CASE_HANDLE_SIZE];
-    struct audit_log_case newest; /* number 0: the place is free */
+    uint64_t number;                /* of its newest event; 0: the place is free */
+    uint8_t leaf_hash[SHA256_SIZE]; /* of that event's leaf */
 };
 
 struct check_tile {

@@ -73,10 +73,8 @@ static enum status ask(struct client *client, enum door door, uint64_t request_i
 
 static enum status ask_next(struct client *client)
 {
-    static char none[] = "";
-    Netra__V1__SubmitCase message = NETRA__V1__SUBMIT_CASE__INIT;
-    message.submission_id = none;
-    message.region = none;
+    Netra__V1__SubmitCase message;
+    netra__v1__submit_case__init(&message);
     bytes_put_u64(client->content, client->asked);
     message.content = wire_bytes(view_of(client->content, sizeof client->content));
     TRY(ask(client, DOOR_SOURCE, client->asked + 1, BENCH_REQUEST_TAKE, &message.base));
@@ -86,7 +84,8 @@ static enum status ask_next(struct client *client)
 
 static enum status ask_stored(struct client *client, uint64_t events)
 {
-    Netra__V1__ListRequest message = NETRA__V1__LIST_REQUEST__INIT;
+    Netra__V1__ListRequest message;
+    netra__v1__list_request__init(&message);
     message.after = events;
     message.rows_max = 1;
     client->is_stored = false;

@@ -25,7 +25,9 @@ REACHABLE = {
     "intake": TURN + PRODUCER,
     "classification": TURN + CONSUMER + PRODUCER + ("lease_counted",),
     "notification": TURN + CONSUMER + PRODUCER,
-    "audit-log": TURN + CONSUMER + ("audit_before_publish", "audit_publish_written"),
+    # It sets nothing aside (protocol.md 14), so it counts no deaths.
+    "audit-log": TURN + ("turn_entry_applying", "turn_entry_applied", "audit_before_publish",
+                         "audit_publish_written"),
     "worker": ("worker_deciding", "worker_decided"),
     "client": ("import_id_written", "import_receipt_told"),
 }
@@ -139,16 +141,25 @@ def kill_at_random_without_start(run, victim):
 
 
 def kill_client(run, client, point):
-    """A client's import runs again by itself (crash_load.py); here it only dies."""
-    if point == RANDOM:
-        yield from until(client.has_committed, f"{client.name} gets no receipt")
-        run.dying.add(client.name)
-        client.process.send(signal.SIGKILL)
-    else:
-        yield from until(client.is_idle, f"{client.name} never ends")
-        client.faults = f"{point}=kill@{run.draw.randint(1, 15)}"
-        run.dying.add(client.name)
-    yield from until(lambda: client.name not in run.dying, f"{client.name} never reaches {point}")
+    """A client's import runs again by itself (crash_load.py); here it only dies. One that ended
+    before the kill arrived is killed another time."""
+    before = run.client_deaths[client.name]
+    deadline = time.monotonic() + WAIT_SECONDS
+    while run.client_deaths[client.name] == before:
+        if time.monotonic() > deadline:
+            raise TooLate(f"after {WAIT_SECONDS} s: {client.name} never dies at {point}")
+        if point == RANDOM:
+            yield from until(client.has_committed, f"{client.name} gets no receipt")
+            run.dying.add(client.name)
+            if client.process is not None:
+                client.process.send(signal.SIGKILL)
+        else:
+            client.is_held = True
+            yield from until(client.is_idle, f"{client.name} never ends")
+            client.faults = f"{point}=kill@{run.draw.randint(1, 15)}"
+            run.dying.add(client.name)
+            client.is_held = False
+        yield from until(lambda: client.name not in run.dying, f"{client.name} never dies")
     run.killed(client, point)
     yield from until(lambda: client.is_idle() or client.has_committed(),
                      f"{client.name} stands still")

@@ -9,6 +9,7 @@ from netra_process import Process
 
 LINE_BYTES = 1024
 REGION = "36.04"
+STARVING_ROWS = 20
 
 
 def write_rows(path, first, count, draw):
@@ -33,6 +34,7 @@ class Client:
         self.files = []
         self.process = None
         self.faults = None
+        self.is_held = False  # it gets no new file: a kill waits for its end
         self.receipts_before = 0
         self.told_path = os.path.join(folder, f"{name}.told.jsonl")
         self.err_path = os.path.join(folder, f"{name}.err")
@@ -75,15 +77,16 @@ class Client:
     def has_committed(self):
         return self.is_alive() and self.receipts() > self.receipts_before
 
-    def tick(self, is_expected_to_die):
+    def tick(self, is_our_kill):
         """Runs a file again that was killed; notes whatever else went wrong."""
         if self.process is None or self.process.is_alive():
             return
         status = self.process.status()
         self.process = None
+        is_ours = is_our_kill(status)
         if status == 0:
             return
-        if not is_expected_to_die(status):
+        if not is_ours:
             with open(self.err_path, encoding="utf-8", errors="replace") as file:
                 self.unexpected.append(f"{self.name} ended with {status}: {file.read()[-800:]}")
             if len(self.unexpected) > 3:
@@ -111,12 +114,11 @@ class Load:
         is_over = kills_done >= self.kills
         due = self.wanted if is_over else self.wanted * (kills_done + 4) // self.kills
         for client in self.clients:
-            wants_more = self.given < min(due, self.wanted) or (is_starving and not is_over)
-            if not client.is_idle() or not wants_more:
+            is_due = self.given < min(due, self.wanted)
+            wants_more = is_due or (is_starving and not is_over)
+            if not client.is_idle() or client.is_held or not wants_more:
                 continue
-            count = self.rows_a_file
-            if self.given < self.wanted:
-                count = min(count, self.wanted - self.given)
+            count = min(self.rows_a_file, self.wanted - self.given) if is_due else STARVING_ROWS
             path = os.path.join(self.folder, f"rows-{self.files}.jsonl")
             write_rows(path, self.given, count, self.draw)
             self.files += 1

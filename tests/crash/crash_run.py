@@ -47,6 +47,7 @@ class Run:
         self.kills = Counter()
         self.killed_at = time.monotonic()
         self.dying = set()
+        self.client_deaths = Counter()
         names = [f"client-{n + 1}" for n in range(options.clients)]
         self.load = Load(home, names, self.client_keys(names), options.submissions, options.kills,
                          options.seed)
@@ -108,6 +109,7 @@ class Run:
             self.dying.discard(victim.name)
             if victim in self.load.clients:
                 victim.faults = None
+                victim.is_held = False
                 continue
             if victim.is_alive():
                 self.home.kill(victim.name)
@@ -132,6 +134,7 @@ class Run:
 
     def is_expected(self, name, status):
         is_ours = status == -9 and name in self.dying
+        self.client_deaths[name] += 1 if is_ours else 0
         self.dying.discard(name)
         return is_ours
 

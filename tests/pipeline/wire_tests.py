@@ -232,7 +232,7 @@ def an_ack_beyond_the_end_stops_the_service(bench):
         wait_state(home, "classification", "forked")
         outlet.close(linger=0)
     check("STREAM_FORKED" in home.log("classification"), "no alarm in the log")
-    check(home.netra("doctor").status == 1, "doctor has nothing to say")
+    check(home.netra("doctor", "--timeout", "2").status == 1, "doctor has nothing to say")
     home.start("notification", wait=True)
     home.netra("service", "recover", "classification", "--from", "end", expect=0)
     home.wait_ready("classification")

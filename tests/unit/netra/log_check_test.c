@@ -3,6 +3,7 @@
 
 #include "common/base/bytes.h"
 #include "common/wire/seal.h"
+#include "services/audit-log/audit_log.h"
 #include "services/netra/log_check.h"
 
 #include <sodium.h>
@@ -128,14 +129,26 @@ static void change_seq(void)
     changed.leaves[401][37] ^= 1;
 }
 
+/* With the hash that fits, so that nothing but the byte itself is wrong there. */
+static void change_byte_of_401(unsigned offset)
+{
+    changed.leaves[401][offset] ^= 1;
+    merkle_leaf_hash(view_of(changed.leaves[401], HEADER_SIZE), changed.hashes[401]);
+}
+
 static void change_number(void)
 {
-    changed.leaves[401][65] ^= 1;
+    change_byte_of_401(65);
 }
 
 static void change_time(void)
 {
-    changed.leaves[401][73] ^= 1;
+    change_byte_of_401(73);
+}
+
+static void change_previous(void)
+{
+    change_byte_of_401(90);
 }
 
 static void change_payload(void)
@@ -193,6 +206,7 @@ static struct change_case change_cases[] = {
     {"a changed node names its tile's leaves", change_node, 256, 511},
     {"a gap in a stream is named", change_seq, 401, 401},
     {"another number within the case is named", change_number, 401, 401},
+    {"another leaf before it in its case is named", change_previous, 401, 401},
     {"a time that is no whole minute is named", change_time, 401, 401},
     {"a changed payload is named", change_payload, 35, 35},
     {"another root than the signed one names all leaves", change_root, 0, LEAVES - 1},
