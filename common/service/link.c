@@ -180,8 +180,9 @@ static enum status take_ack(struct service *service, struct peer *peer, const st
     return STATUS_OK;
 }
 
-/* A peer that we send nothing to repeats our numbers in its Hellos alone: once it has repeated one of
- * this start, a number never drawn means that somebody else speaks with our key (protocol.md 9). */
+/* A peer that we send nothing to repeats our numbers in its Hellos alone: once it has repeated one
+ * of this start, a number never drawn means that somebody else speaks with our key (protocol.md
+ * 9). */
 static enum status watch_for_twin(struct service *service, struct peer *peer,
                                   const struct link_hello *hello)
 {

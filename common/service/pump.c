@@ -194,8 +194,8 @@ static bool send_batch(struct service *service, struct peer *peer)
     return true;
 }
 
-/* Each side says Hello when it has said nothing else for a while: that is how an idle peer is heard
- * again, and how each learns whose number the other repeats. */
+/* Each side says Hello when it has said nothing else for a while: that is how an idle peer is
+ * heard again, and how each learns whose number the other repeats. */
 static bool hello_is_idle(const struct service *service, const struct peer *peer)
 {
     return service->now_ms - peer->spoke_at_ms >= HELLO_AFTER_MS;

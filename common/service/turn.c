@@ -140,7 +140,8 @@ static enum status apply_event(struct service *service, struct turn *turn, struc
     event_in_of(peer, entry, &event);
     if (entry->condemned != STATUS_OK)
         return set_aside(service, turn, &event, entry->condemned, &diag);
-    /* Where nothing is ever set aside, a rejected entry takes the whole turn back: no savepoint. */
+    /* Where nothing is ever set aside, a rejected entry takes the whole turn back: no savepoint.
+     */
     bool has_savepoint = !service->spec->never_sets_aside;
     if (has_savepoint)
         TRY(begin_entry(service));

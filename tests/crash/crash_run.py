@@ -2,11 +2,12 @@
 import argparse
 import os
 import random
+import re
 import time
 from collections import Counter
 
 import ledger
-from crash_kills import ServiceVictim, plan
+from crash_kills import REACHABLE, ServiceVictim, plan
 from crash_load import Load
 from ledger_store import read_stores, read_told
 from netra_home import ROOT, SERVICES, Home
@@ -161,6 +162,13 @@ class Run:
             print(f"     {count:4} {name} {point}")
 
 
+def points_without_a_process():
+    """Fault points of the code that no process here is said to reach, and the other way round."""
+    with open(os.path.join(ROOT, "common", "base", "fault_point.h"), encoding="utf-8") as file:
+        named = set(re.findall(r"\bX\((\w+), *\"", file.read()))
+    return sorted(named ^ {point for points in REACHABLE.values() for point in points})
+
+
 def attempt(results, name, act):
     """Runs one named check; True when it passed."""
     try:
@@ -213,6 +221,9 @@ def main(words, prove=None, **defaults):
     results = Results()
     print(f"     seed {options.seed}", flush=True)
     try:
+        strange = points_without_a_process()
+        results.tell("every fault point is some process's to reach",
+                     f"not so: {strange}" if strange else None)
         with Home(options.bin, workers=3) as home:
             home.keep = options.keep
             home.start_all()
@@ -220,6 +231,8 @@ def main(words, prove=None, **defaults):
             is_driven = attempt(results, "every kill happened and every client ended with 0",
                                 run.drive)
             run.print_kills()
+            few = f"only {run.done()} kills" if run.done() < options.kills else None
+            results.tell(f"at least {options.kills} kills", few)
             for client in run.load.clients:
                 for text in client.unexpected:
                     results.tell(f"{client.name} ends with 0 or by our kill", text)
