@@ -37,11 +37,13 @@ static enum status read_letter(struct statement *statement, struct arena *arena,
     if (letter->why == STATUS_COUNT)
         return STATUS_STORE_CORRUPT;
     TRY(statement_blob_exact(statement, 1, letter->header_bytes, HEADER_SIZE));
+    letter->at_utc_s = statement_i64(statement, 4);
+    letter->is_retrying = statement_i64(statement, 5) != 0;
+    if (arena == NULL)
+        return STATUS_OK;
     struct view payload = statement_blob(statement, 2);
     const uint8_t *copy = arena_copy(arena, payload);
     letter->payload = view_of(copy, payload.size);
-    letter->at_utc_s = statement_i64(statement, 4);
-    letter->is_retrying = statement_i64(statement, 5) != 0;
     return copy == NULL ? STATUS_NO_MEMORY : STATUS_OK;
 }
 

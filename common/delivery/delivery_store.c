@@ -69,7 +69,7 @@ static const char *const texts[DELIVERY_STATEMENT_COUNT] = {
     [DELIVERY_DEATH_PUT] = "REPLACE INTO death (stream_id, seq, deaths) VALUES (?, ?, ?)",
     [DELIVERY_DEATH_DELETE] = "DELETE FROM death WHERE stream_id = ? AND seq = ?",
     [DELIVERY_DEATH_ANY] = "SELECT 1 FROM death LIMIT 1",
-    [DELIVERY_LETTER_PUT] = "INSERT INTO dead_letter"
+    [DELIVERY_LETTER_PUT] = "REPLACE INTO dead_letter"
                             " (producer, stream_id, seq, header, payload, status, at, is_retrying)"
                             " VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
     [DELIVERY_LETTER_GET] = "SELECT producer, header, payload, status, at, is_retrying"

@@ -119,7 +119,7 @@ struct dead_letter {
 
 enum status delivery_letter_put(struct delivery_store *delivery,
                                 const struct dead_letter *letter) MUST_USE;
-/* STATUS_NOT_FOUND, STATUS_NO_MEMORY. */
+/* Without an arena (NULL) the payload stays empty. STATUS_NOT_FOUND, STATUS_NO_MEMORY. */
 enum status delivery_letter_get(struct delivery_store *delivery, uint64_t id, struct arena *arena,
                                 struct dead_letter *ret_letter) MUST_USE;
 /* The id of the dead letter of that entry. STATUS_NOT_FOUND. */

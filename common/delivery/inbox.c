@@ -5,6 +5,7 @@
 
 #include "common/base/invariant.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #define GO(state, what)                               \
@@ -18,6 +19,7 @@ static const struct inbox_cell table[INBOX_STATE_COUNT][INBOX_EVENT_COUNT] = {
             [INBOX_CONTINUES] = GO(EMPTY, ASK),
             [INBOX_LEAPS] = GO(EMPTY, ASK),
             [INBOX_OPENS] = GO(FOLLOWING, SWITCH),
+            [INBOX_REPEATS] = GO(EMPTY, DROP),
             [INBOX_MISFITS] = GO(FORKED, ALARM),
             [INBOX_RESETS] = GO(FOLLOWING, GO_ON),
         },
@@ -26,6 +28,7 @@ static const struct inbox_cell table[INBOX_STATE_COUNT][INBOX_EVENT_COUNT] = {
             [INBOX_CONTINUES] = GO(FOLLOWING, TAKE),
             [INBOX_LEAPS] = GO(FOLLOWING, ASK),
             [INBOX_OPENS] = GO(FOLLOWING, SWITCH),
+            [INBOX_REPEATS] = GO(FOLLOWING, DROP),
             [INBOX_MISFITS] = GO(FORKED, ALARM),
             [INBOX_RESETS] = GO(FOLLOWING, GO_ON),
         },
@@ -34,6 +37,7 @@ static const struct inbox_cell table[INBOX_STATE_COUNT][INBOX_EVENT_COUNT] = {
             [INBOX_CONTINUES] = GO(FORKED, DROP),
             [INBOX_LEAPS] = GO(FORKED, DROP),
             [INBOX_OPENS] = GO(FORKED, DROP),
+            [INBOX_REPEATS] = GO(FORKED, DROP),
             [INBOX_MISFITS] = GO(FORKED, DROP),
             [INBOX_RESETS] = GO(FOLLOWING, GO_ON),
         },
@@ -82,12 +86,24 @@ void inbox_load(struct inbox *inbox, const struct position *position)
         (void)step(inbox, INBOX_RESETS);
 }
 
+/* Whether the stream was left for the one we hold while some of its entries wait to be applied. */
+static bool is_still_queued(struct inbox *inbox, const uint8_t stream_id[STREAM_ID_SIZE])
+{
+    if (is_same_stream(inbox->applied.stream_id, stream_id))
+        return !is_no_stream(stream_id);
+    for (unsigned i = 0; i < inbox->queue.count; i++)
+        if (is_same_stream(entry_queue_at(&inbox->queue, i)->through.stream_id, stream_id))
+            return true;
+    return false;
+}
+
 /* A batch of a stream that is not the one we hold. */
-static enum inbox_event judge_other_stream(const struct inbox *inbox,
-                                           const struct position *before,
+static enum inbox_event judge_other_stream(struct inbox *inbox, const struct position *before,
                                            const struct inbox_opening *opening)
 {
     bool is_holding = !is_no_stream(inbox->received.stream_id);
+    if (is_still_queued(inbox, before->stream_id))
+        return INBOX_REPEATS;
     if (before->seq != 0 || opening == NULL)
         return is_holding ? INBOX_MISFITS : INBOX_LEAPS;
     if (!is_holding)
@@ -156,10 +172,14 @@ enum status inbox_offer(struct inbox *inbox, struct position *chain,
     }
     if (before < inbox->received.seq && !entry->is_gap)
         return STATUS_OUT_OF_RANGE;
+    /* A marker that spans our position shows no digest there: it has to be sent from there. */
+    if (before < inbox->received.seq)
+        return STATUS_BACKLOG;
     struct queued_entry row = *entry;
     row.through = *chain;
     if (entry_queue_push(&inbox->queue, &row) == NULL)
         return STATUS_BACKLOG;
+    sodium_memzero(row.case_key, sizeof row.case_key);
     inbox->received = *chain;
     return STATUS_OK;
 }

@@ -26,6 +26,7 @@ enum inbox_event {
     INBOX_CONTINUES, /* it begins at or before `received` */
     INBOX_LEAPS,     /* it begins beyond: something is missing between */
     INBOX_OPENS,     /* it begins a stream that follows the one we hold, or the first one */
+    INBOX_REPEATS,   /* of an earlier stream whose entries are still queued: held already */
     INBOX_MISFITS,   /* it contradicts what we hold */
     INBOX_RESETS,    /* an operator says where to go on */
     INBOX_EVENT_COUNT

@@ -84,6 +84,22 @@ static enum status adopt_held_stream(struct turn *turn, ProtobufCBinaryData held
     return event_log_begin_stream(log, held.data);
 }
 
+/* Going back in a stream this store has applied would do everything in it a second time. */
+static enum status check_start(const struct peer *peer, const struct position *start,
+                               struct diag *diag)
+{
+    const struct position *applied = &peer->inbox.applied;
+    bool is_known = !view_is_zero(view_of(applied->stream_id, STREAM_ID_SIZE));
+    bool is_same = memcmp(applied->stream_id, start->stream_id, STREAM_ID_SIZE) == 0;
+    if (!is_known || applied->seq == 0 || (is_same && start->seq >= applied->seq))
+        return STATUS_OK;
+    if (!is_same && !view_is_zero(view_of(start->stream_id, STREAM_ID_SIZE)))
+        return STATUS_OK;
+    diag_set(diag, "starts: this store has applied %s's stream through seq %llu; it can't go back",
+             peer->name, (unsigned long long)applied->seq);
+    return STATUS_OUT_OF_RANGE;
+}
+
 static enum status set_starts(struct turn *turn, const Netra__V1__ServiceRecovered *message,
                               struct diag *diag)
 {
@@ -100,6 +116,10 @@ static enum status set_starts(struct turn *turn, const Netra__V1__ServiceRecover
                            "starts.stream_id", diag));
             TRY(wire_exact(start->digest, position.digest, SHA256_SIZE, "starts.digest", diag));
         }
+        TRY(check_start(peer, &position, diag));
+        for (size_t k = 0; k < start->n_closed_streams; k++)
+            if (start->closed_streams[k].len == STREAM_ID_SIZE)
+                TRY(delivery_closed_put(&turn->service->delivery, start->closed_streams[k].data));
         TRY(delivery_inbox_put(&turn->service->delivery, peer->name, &position));
     }
     return STATUS_OK;
@@ -141,7 +161,12 @@ static enum status move_cursor(struct service *service, const struct peer *peer,
     TRY(wire_exact(message->stream_id, stream_id, STREAM_ID_SIZE, "stream_id", diag));
     TRY(event_log_locate(&service->log, stream_id, message->seq, &cursor->position));
     TRY(event_log_first(&service->log, &first));
-    if (cursor->position + 1 < first) {
+    /* The row at the position carries the digest that a batch after it begins with; a stream's
+     * beginning needs none. */
+    uint64_t seq = 0;
+    bool is_beginning = cursor->position == 0 ||
+                        (event_log_stream_of(&service->log, cursor->position + 1, &seq), seq == 1);
+    if (cursor->position + (is_beginning ? 1 : 0) < first) {
         diag_set(diag, "what %s lacks after seq %llu is not held any more", peer->name,
                  (unsigned long long)message->seq);
         return STATUS_NOT_FOUND;
@@ -188,8 +213,7 @@ static enum status reset_destination(void *app, struct turn *turn, const struct 
     if (peer->output != NULL)
         TRY(reset_cursor(app, turn, peer, message, diag));
     TRY(append_act(turn, act));
-    peer->is_cursor_dirty = false;
-    service->reset_peer = peer;
+    peer->is_reset_due = true;
     return STATUS_OK;
 }
 
@@ -272,14 +296,25 @@ static enum status read_act(const Netra__V1__PersonAct *message, struct act *act
 
 /* Nothing but an operator's way out of a fork or an unanswered start is carried out before ready.
  */
-static enum status admit_act(const struct service *service, uint16_t type, struct diag *diag)
+static enum status admit_act(const struct service *service, uint16_t type,
+                             const struct principal *who, struct diag *diag)
 {
     bool is_way_out = type == NETRA__V1__EVENT_TYPE__EVENT_TYPE_SERVICE_RECOVERED ||
                       type == NETRA__V1__EVENT_TYPE__EVENT_TYPE_DESTINATION_RESET;
-    if (is_way_out || service->phase == SERVICE_READY)
+    bool is_lone = service_lone_operator(service, who->curve_public) != NULL;
+    if (is_way_out || (service->phase == SERVICE_READY && !is_lone))
         return STATUS_OK;
     diag_set(diag, "%s", service->detail);
     return service->phase == SERVICE_FORKED ? STATUS_STREAM_FORKED : STATUS_TRY_AGAIN_LATER;
+}
+
+/* The skeleton's acts are of no case and of schema 1: what is signed must be what is committed. */
+static enum status check_own_form(const struct act *act, struct diag *diag)
+{
+    if (act->schema == 1 && view_is_zero(view_of(act->case_handle, CASE_HANDLE_SIZE)))
+        return STATUS_OK;
+    diag_set(diag, "act: expected schema 1 and no case handle");
+    return STATUS_OUT_OF_RANGE;
 }
 
 static enum status check_signer(const struct service *service, const struct act *act,
@@ -316,8 +351,10 @@ enum status act_carry_out(void *app, struct turn *turn, struct door_request *req
         delivery_act_get(&service->delivery, act.signature, turn->arena, &request->answer);
     if (status != STATUS_NOT_FOUND)
         return status;
-    TRY(admit_act(service, act.type, diag));
+    TRY(admit_act(service, act.type, request->who, diag));
     const struct act_entry *entry = find_act(own_acts, act.type);
+    if (entry != NULL)
+        TRY(check_own_form(&act, diag));
     if (entry == NULL)
         entry = find_act(service->spec->acts, act.type);
     if (entry == NULL || (entry->roles & ROLE_BIT(request->who->role)) == 0)

@@ -13,6 +13,9 @@
 
 #define RETRY_LATER_MS 1000u
 
+/* The highest kind this program has heard of, whether or not it is asked here. */
+#define REQUEST_KIND_NEWEST NETRA__V1__REQUEST_KIND__REQUEST_KIND_AUDIT_STREAM
+
 /* ---- answering ---- */
 
 static void send_answer(struct service *service, const struct door_ticket *ticket,
@@ -44,11 +47,13 @@ void service_answer(struct service *service, const struct door_ticket *ticket, e
     send_answer(service, ticket, status, body, detail, 0);
 }
 
-void door_answer_all(struct service *service, enum status turn_status)
+/* Answers the first `requests_done` requests; those behind them wait for the next turn. */
+void door_answer_done(struct service *service, enum status turn_status)
 {
-    for (unsigned i = 0; i < service->request_count; i++) {
+    unsigned done = service->requests_done;
+    for (unsigned i = 0; i < done; i++) {
         struct pending_request *pending = &service->requests[i];
-        if (turn_status != STATUS_OK && pending->status == STATUS_OK) {
+        if (turn_status != STATUS_OK) {
             pending->status = turn_status;
             pending->request.is_deferred = false;
         }
@@ -57,7 +62,12 @@ void door_answer_all(struct service *service, enum status turn_status)
                         pending->request.answer, pending->diag.text,
                         pending->request.retry_after_ms);
     }
-    service->request_count = 0;
+    service->request_count -= done;
+    service->requests_done = 0;
+    memmove(service->requests, service->requests + done,
+            service->request_count * sizeof *service->requests);
+    for (unsigned i = 0; i < service->request_count; i++)
+        service->requests[i].request.who = &service->requests[i].who;
 }
 
 /* ---- who asks ---- */
@@ -137,6 +147,19 @@ static enum status admit(const struct service *service, const struct door_entry 
     return entry->takes_in && service->is_pressed ? STATUS_BACKLOG : STATUS_OK;
 }
 
+/* What was admitted when it came is looked at again when its turn has come: meanwhile the service
+ * may have forked, or its key been revoked. */
+enum status door_admit_again(struct service *service, struct pending_request *pending)
+{
+    uint8_t key[CURVE_KEY_SIZE];
+    memcpy(key, pending->who.curve_public, CURVE_KEY_SIZE);
+    if (!find_principal(service, key, &pending->who))
+        return STATUS_NOT_AUTHORISED;
+    if (pending->who.is_revoked)
+        return STATUS_REVOKED;
+    return admit(service, pending->entry, &pending->diag);
+}
+
 static enum status unpack_body(struct service *service, const struct door_entry *entry,
                                struct pending_request *pending)
 {
@@ -157,6 +180,8 @@ static enum status examine(struct service *service, const struct received *recei
     if (pending->who.is_revoked)
         return STATUS_REVOKED;
     pending->entry = find_entry(service, parts.kind);
+    if (pending->entry == NULL && parts.kind > REQUEST_KIND_NEWEST)
+        return STATUS_CONTRACT_NEWER;
     if (pending->entry == NULL || (pending->entry->roles & ROLE_BIT(pending->who.role)) == 0)
         return STATUS_NOT_AUTHORISED;
     TRY(admit(service, pending->entry, &pending->diag));

@@ -137,6 +137,7 @@ static enum status tell_status(void *app, struct turn *turn, struct door_request
     message.stream_id = wire_bytes(view_of(end.stream_id, STREAM_ID_SIZE));
     message.digest = wire_bytes(view_of(end.digest, SHA256_SIZE));
     message.seq = end.seq;
+    message.store_bytes = store_size_bytes(&service->store);
     TRY(delivery_letter_count(&service->delivery, &message.dead_letters));
     TRY(add_streams(service, turn->arena, &message));
     return wire_pack(&message.base, turn->arena, &request->answer);
@@ -170,6 +171,14 @@ static enum status tell_stream_point(void *app, struct turn *turn, struct door_r
         point.seq = asked->seq;
     }
     Netra__V1__StreamPoint message = NETRA__V1__STREAM_POINT__INIT;
+    message.n_closed_streams = service->log.committed.stream_count - 1;
+    message.closed_streams =
+        arena_take(turn->arena, sizeof *message.closed_streams * EVENT_LOG_STREAMS_MAX);
+    if (message.closed_streams == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < message.n_closed_streams; i++)
+        message.closed_streams[i] =
+            wire_bytes(view_of(service->log.streams[i].stream_id, STREAM_ID_SIZE));
     message.stream_id = wire_bytes(view_of(point.stream_id, STREAM_ID_SIZE));
     message.digest = wire_bytes(view_of(point.digest, SHA256_SIZE));
     message.seq = point.seq;
@@ -189,7 +198,7 @@ static enum status letter_row(struct turn *turn, uint64_t id, Netra__V1__DeadLet
 {
     struct dead_letter letter;
     struct event_header header;
-    TRY(delivery_letter_get(&turn->service->delivery, id, turn->arena, &letter));
+    TRY(delivery_letter_get(&turn->service->delivery, id, NULL, &letter));
     TRY(header_decode(view_of(letter.header_bytes, HEADER_SIZE), &header));
     Netra__V1__DeadLetter *row = arena_take(turn->arena, sizeof *row);
     const uint8_t *stream = arena_copy(turn->arena, view_of(header.stream_id, STREAM_ID_SIZE));

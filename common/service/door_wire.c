@@ -13,7 +13,7 @@ enum status door_request_encode(const struct door_request_parts *parts, struct a
 {
     Netra__V1__DoorRequest message = NETRA__V1__DOOR_REQUEST__INIT;
     message.request_id = parts->request_id;
-    message.kind = (Netra__V1__RequestKind)parts->kind;
+    message.kind = parts->kind;
     message.body = wire_bytes(parts->body);
     return wire_pack(&message.base, arena, ret_bytes);
 }
@@ -26,7 +26,7 @@ enum status door_request_decode(struct view bytes, struct arena *arena,
     const Netra__V1__DoorRequest *message = (const Netra__V1__DoorRequest *)unpacked;
     *ret_parts = (struct door_request_parts){
         .request_id = message->request_id,
-        .kind = (uint32_t)message->kind,
+        .kind = message->kind,
         .body = wire_view(message->body),
     };
     return STATUS_OK;

@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 
 #define WAIT_MAX_MS 500
+#define CHECKPOINT_AGAIN_MS 10000
 
 /* ---- marks ---- */
 
@@ -83,8 +84,9 @@ static enum status trim(struct service *service)
     uint64_t floor = end - retained;
     for (unsigned i = 0; i < service->peer_count; i++) {
         const struct peer *peer = &service->peers[i];
-        if (peer->output != NULL && peer->cursor.position < floor)
-            floor = peer->cursor.position;
+        uint64_t cursor = peer->is_cursor_written ? peer->cursor_written : peer->cursor.position;
+        if (peer->output != NULL && cursor < floor)
+            floor = cursor;
     }
     return floor == 0 ? STATUS_OK : event_log_trim(&service->log, floor, TRIM_ROWS_MAX, &deleted);
 }
@@ -98,14 +100,31 @@ enum status housekeeping_cursors(struct service *service)
         struct peer *peer = &service->peers[i];
         if (!peer->is_cursor_dirty || peer->output == NULL)
             continue;
-        peer->cursor.position = peer->window.acked;
-        peer->cursor.bytes_through = peer->window.acked_bytes;
-        TRY(delivery_cursor_put(&service->delivery, peer->name, &peer->cursor));
-        peer->is_cursor_dirty = false;
+        struct cursor cursor = {
+            .position = peer->window.acked,
+            .bytes_through = peer->window.acked_bytes,
+        };
+        memcpy(cursor.store_id, peer->cursor.store_id, STREAM_ID_SIZE);
+        TRY(delivery_cursor_put(&service->delivery, peer->name, &cursor));
+        peer->is_cursor_written = true;
+        peer->cursor_written = cursor.position;
         has_moved = true;
     }
     service->cursors_written_ms = service->now_ms;
     return has_moved ? trim(service) : STATUS_OK;
+}
+
+/* The transaction with the cursors is on disk, or was abandoned: memory follows. */
+void housekeeping_cursors_written(struct service *service, bool is_committed)
+{
+    for (unsigned i = 0; i < service->peer_count; i++) {
+        struct peer *peer = &service->peers[i];
+        if (peer->is_cursor_written && is_committed) {
+            peer->cursor.position = peer->cursor_written;
+            peer->is_cursor_dirty = peer->window.acked != peer->cursor_written;
+        }
+        peer->is_cursor_written = false;
+    }
 }
 
 /* ---- the loop's other work ---- */
@@ -115,15 +134,27 @@ static int64_t sooner(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* What can't be checkpointed now (a reader from outside holds the WAL) is tried again in a while.
+ */
+static void checkpoint(struct service *service)
+{
+    if (!store_checkpoint_is_due(&service->store) ||
+        service->now_ms < service->checkpoint_again_ms)
+        return;
+    enum status status = store_checkpoint(&service->store, false);
+    if (status == STATUS_OK)
+        return;
+    if (status_class_of(status) == STATUS_CLASS_FATAL)
+        service->fatal = status;
+    service->checkpoint_again_ms = service->now_ms + CHECKPOINT_AGAIN_MS;
+    log_line(LOG_LEVEL_ERROR, "checkpoint_failed", LOG_TEXT("status", status_name(status)),
+             LOG_TEXT("detail", store_error_text(&service->store)));
+}
+
 /* Returns how long the loop may wait, in milliseconds. */
 int64_t housekeeping(struct service *service)
 {
-    if (store_checkpoint_is_due(&service->store)) {
-        enum status status = store_checkpoint(&service->store, false);
-        if (status != STATUS_OK)
-            log_line(LOG_LEVEL_ERROR, "checkpoint_failed", LOG_TEXT("status", status_name(status)),
-                     LOG_TEXT("detail", store_error_text(&service->store)));
-    }
+    checkpoint(service);
     service->app_due_ms = INT64_MAX;
     if (service->spec->tick != NULL && service->phase == SERVICE_READY)
         service->app_due_ms = service->spec->tick(service->app, service, service->now_ms);
@@ -149,6 +180,7 @@ enum status housekeeping_last(struct service *service)
         status = store_commit(&service->store);
     if (status != STATUS_OK)
         store_rollback(&service->store);
+    housekeeping_cursors_written(service, status == STATUS_OK);
     return status;
 }
 

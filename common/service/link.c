@@ -6,6 +6,7 @@
 #include "common/base/log.h"
 #include "common/service/service_state.h"
 
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -235,7 +236,9 @@ static enum status take_entries(struct peer *peer, const struct link_batch *batc
             entry.key_state = ENTRY_KEY_UNNEEDED;
         else if (entry.key_state != ENTRY_KEY_HERE)
             entry.key_state = ENTRY_KEY_MISSING;
-        TRY(inbox_offer(&peer->inbox, &chain, &entry));
+        enum status status = inbox_offer(&peer->inbox, &chain, &entry);
+        sodium_memzero(entry.case_key, sizeof entry.case_key);
+        TRY(status);
     }
     return STATUS_OK;
 }

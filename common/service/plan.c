@@ -40,7 +40,8 @@ static void plan_suspect(struct service *service, struct plan *plan, unsigned in
 {
     struct peer *peer = &service->peers[index];
     struct queued_entry *entry = entry_queue_at(&peer->inbox.queue, 0);
-    if (entry == NULL || !entry_is_ready(service, plan, peer, entry))
+    if (entry == NULL || peer->inbox.state == INBOX_FORKED ||
+        service->now_ms < peer->stalled_until_ms || !entry_is_ready(service, plan, peer, entry))
         return;
     plan->entries[index] = 1;
     plan->count = 1;
@@ -74,6 +75,7 @@ void plan_turn(struct service *service, struct plan *plan)
         return;
     for (unsigned i = 0; i < service->peer_count; i++)
         if (service->peers[i].input != NULL && service->peers[i].suspects_left == 0 &&
-            service->peers[i].inbox.state != INBOX_FORKED)
+            service->peers[i].inbox.state != INBOX_FORKED &&
+            service->now_ms >= service->peers[i].stalled_until_ms)
             plan_peer(service, plan, i);
 }

@@ -183,9 +183,12 @@ static bool send_batch(struct service *service, struct peer *peer)
     bool is_sent = status == STATUS_OK && end.events > 0;
     arena_rewind(&service->arena, mark);
     if (!is_sent) {
-        if (status != STATUS_OK && status != STATUS_WOULD_BLOCK && status != STATUS_NOT_CONNECTED)
+        bool is_told = (peer->refused & (1ull << status)) != 0;
+        if (!is_told && status != STATUS_OK && status != STATUS_WOULD_BLOCK &&
+            status != STATUS_NOT_CONNECTED)
             log_line(LOG_LEVEL_ERROR, "batch_not_built", LOG_TEXT("peer", peer->name),
                      LOG_TEXT("status", status_name(status)));
+        peer->refused |= 1ull << status;
         return false;
     }
     FAULT_POINT(link_batch_sent);

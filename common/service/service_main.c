@@ -40,7 +40,8 @@ static bool read_options(int argc, char **argv, struct options *options)
 
 static void drain(struct service *service)
 {
-    if (service->phase != SERVICE_FORKED)
+    /* From a store that nobody has answered for yet, nothing leaves while it drains either. */
+    if (service->phase == SERVICE_READY)
         service->phase = SERVICE_DRAINING;
     process_notify("STOPPING=1");
     service->transport.stop_taking(service->transport.self);
@@ -56,7 +57,8 @@ static enum status run(struct service *service)
         TRY(service_turn(service));
         if (service->request_count == 0)
             arena_reset(&service->arena);
-        if (process_signals_read(service->signals) == PROCESS_SIGNAL_DRAIN)
+        service->is_term_seen = process_signals_read(service->signals) == PROCESS_SIGNAL_DRAIN;
+        if (service->is_term_seen)
             break;
         if (service->http.daemon != NULL)
             http_run(&service->http);
@@ -105,7 +107,7 @@ static int live(struct service *service, bool *ret_is_restart_due)
             diag_set(&diag, "%s", store_error_text(&service->store));
     }
     int exit_status = status == STATUS_OK ? 0 : report(service->spec, status, &diag);
-    *ret_is_restart_due = status == STATUS_OK && service->is_restart_due;
+    *ret_is_restart_due = status == STATUS_OK && service->is_restart_due && !service->is_term_seen;
     service_close(service);
     if (status == STATUS_OK)
         log_line(LOG_LEVEL_INFO, "stopped", LOG_NUMBER("exit", exit_status));

@@ -96,7 +96,8 @@ static enum status add_peers(struct service *service, struct diag *diag)
 const struct principal *service_lone_operator(const struct service *service,
                                               const uint8_t key[CURVE_KEY_SIZE])
 {
-    bool is_his = service->operator.role != 0 && service->register_keys.count == 0 &&
+    bool is_his = service->operator.role != 0 &&
+                  service->register_keys.count == 0 && !service->register_keys.is_stale &&
                   memcmp(service->operator.curve_public, key, CURVE_KEY_SIZE) == 0;
     return is_his ? &service->operator: NULL;
 }

@@ -2,10 +2,10 @@
  * The skeleton's own state, shared by its files and by nobody else.
  *
  * Files: service_main.c (a life), service_open.c (its beginning and end), plan.c (what a turn may
- * apply), turn.c (the turn), append.c (one more event), link.c (what frames mean), pump.c (what is
- * sent), door.c (who may ask what), door_lists.c (the skeleton's own requests), acts.c (persons'
- * acts), case_keys.c (asking for keys), setting_aside.c (suspects and dead letters),
- * housekeeping.c (timers).
+ * apply), apply.c (one transaction), turn.c (the turn), append.c (one more event), link.c (what
+ * frames mean), pump.c (what is sent), door.c (who may ask what), door_lists.c (the skeleton's own
+ * requests), acts.c (persons' acts), case_keys.c (asking for keys), setting_aside.c (suspects and
+ * dead letters), housekeeping.c (timers).
  */
 #ifndef NETRA_SERVICE_SERVICE_STATE_H
 #define NETRA_SERVICE_SERVICE_STATE_H
@@ -64,10 +64,13 @@ struct peer {
 
     const struct service_input *input; /* NULL: we take nothing from it */
     struct inbox inbox;
-    unsigned offered;       /* how many queued entries the app was told of */
-    unsigned suspects_left; /* entries still to be applied alone after an unclean stop */
-    bool was_pressed;       /* the last credit was zero */
-    int64_t leapt_at_ms;    /* when we last said Hello for a missing batch */
+    unsigned offered;         /* how many queued entries the app was told of */
+    unsigned suspects_left;   /* entries still to be applied alone after an unclean stop */
+    int64_t stalled_until_ms; /* its next entry can't be applied before */
+    bool is_reset_due;        /* an act has set its cursor: loaded after the commit */
+    bool is_cursor_written;   /* in the open transaction, as: */
+    uint64_t cursor_written;
+    int64_t leapt_at_ms; /* when we last said Hello for a missing batch */
 };
 
 struct pending_request {
@@ -90,7 +93,8 @@ struct redrive {
     enum entry_key_state key_state;
     uint8_t case_handle[CASE_HANDLE_SIZE];
     uint8_t case_key[CASE_KEY_SIZE];
-    bool is_due; /* look for one */
+    bool is_due;     /* look for one */
+    bool is_counted; /* a process dies of it only once */
 };
 
 struct service_counters {
@@ -138,17 +142,19 @@ struct service {
     int64_t housekept_ms;
     int64_t app_due_ms; /* when the app wants its tick */
     bool is_drain_asked;
-    bool has_deaths;         /* some entry's deaths are on record */
-    enum status fatal;       /* met between turns; ends the loop */
-    bool is_restart_due;     /* recovered: the process begins anew on its new stream */
-    struct peer *reset_peer; /* an act has set the cursor for it: loaded after the commit */
+    bool has_deaths;     /* some entry's deaths are on record */
+    enum status fatal;   /* met between turns; ends the loop */
+    bool is_restart_due; /* recovered: the process begins anew on its new stream */
     int64_t cursors_written_ms;
-    bool has_more; /* the turn's bound was reached: don't wait */
+    int64_t checkpoint_again_ms;
+    bool is_term_seen; /* told to stop: no restart either */
+    bool has_more;     /* the turn's bound was reached: don't wait */
 
     struct peer peers[TRANSPORT_PEERS_MAX];
     unsigned peer_count;
     struct pending_request *requests; /* TURN_REQUESTS_MAX rows */
     unsigned request_count;
+    unsigned requests_done;                      /* of them, in this turn: the first ones */
     uint8_t told[TOLD_KEYS_MAX][CURVE_KEY_SIZE]; /* revoked keys that were told */
     unsigned told_count;
     uint64_t door_refused; /* a bit per status whose refusal at the door was logged */
@@ -174,11 +180,15 @@ struct plan {
 
 void plan_turn(struct service *service, struct plan *plan);
 
-/* turn.c */
-enum status service_turn(struct service *service) MUST_USE;
+/* apply.c */
+enum status apply_plan(struct service *service, const struct plan *plan) MUST_USE;
+bool apply_is_trouble(enum status status);
 enum status turn_handle(struct service *service, struct turn *turn,
                         const struct service_input *input, const struct event_in *event,
                         struct diag *diag) MUST_USE;
+
+/* turn.c */
+enum status service_turn(struct service *service) MUST_USE;
 struct turn service_turn_of(struct service *service);
 void event_in_of(const struct peer *peer, const struct queued_entry *entry,
                  struct event_in *ret_event);
@@ -206,7 +216,8 @@ void pump_all(struct service *service);
 
 /* door.c */
 void door_receive(struct service *service, const struct received *received);
-void door_answer_all(struct service *service, enum status turn_status);
+void door_answer_done(struct service *service, enum status turn_status);
+enum status door_admit_again(struct service *service, struct pending_request *pending);
 
 /* door_lists.c */
 extern const struct door_entry door_own_entries[];
@@ -234,6 +245,7 @@ void redrive_work(struct service *service);
 /* housekeeping.c */
 int64_t housekeeping(struct service *service);
 enum status housekeeping_cursors(struct service *service) MUST_USE;
+void housekeeping_cursors_written(struct service *service, bool is_committed);
 enum status housekeeping_last(struct service *service) MUST_USE;
 bool housekeeping_cursors_are_due(const struct service *service);
 void housekeeping_look(struct service *service);

@@ -9,6 +9,7 @@
 #include "common/wire/unpack.h"
 #include "netra/v1/event.pb-c.h"
 
+#include <sodium.h>
 #include <string.h>
 
 /* After an unclean stop the entries that the last transaction may have held are tried alone. */
@@ -64,7 +65,11 @@ enum status service_count_death(struct service *service, const uint8_t stream_id
 enum status suspect_count(struct service *service, struct queued_entry *entry)
 {
     unsigned deaths = 0;
+    /* A process dies of an entry only once: trying it again after a RETRY counts nothing. */
+    if (entry->is_counted)
+        return STATUS_OK;
     TRY(count_death(service, entry->through.stream_id, entry->through.seq, &deaths));
+    entry->is_counted = true;
     if (deaths > DEATHS_MAX)
         entry->condemned = STATUS_DIED_ALONE;
     FAULT_POINT(turn_entry_counted);
@@ -148,6 +153,8 @@ static void pick_letter(struct service *service, struct dead_letter *letter,
         return;
     }
     *ret_peer = link_peer_named(service, letter->producer);
+    if (*ret_peer != NULL && (*ret_peer)->input == NULL)
+        *ret_peer = NULL; /* a stream that is not taken any more */
     if (redrive->id == id || *ret_peer == NULL)
         return;
     *redrive = (struct redrive){.id = id, .is_due = true, .key_state = ENTRY_KEY_UNNEEDED};
@@ -186,7 +193,9 @@ static enum status run_again(struct service *service, const struct dead_letter *
     struct turn turn = service_turn_of(service);
     struct diag diag = {0};
     unsigned deaths = 0;
-    TRY(count_death(service, event->header.stream_id, event->header.seq, &deaths));
+    if (!service->redrive.is_counted)
+        TRY(count_death(service, event->header.stream_id, event->header.seq, &deaths));
+    service->redrive.is_counted = true;
     TRY(store_begin(&service->store));
     if (deaths > DEATHS_MAX) {
         TRY(delivery_letter_state(&service->delivery, letter->id, false, STATUS_DIED_ALONE));
@@ -233,7 +242,10 @@ void redrive_work(struct service *service)
         if (service->spec->abandoned != NULL)
             service->spec->abandoned(service->app, service);
         service->retry_at_ms = service->now_ms + RETRY_AFTER_MS;
+        if (status_class_of(status) == STATUS_CLASS_FATAL)
+            service->fatal = status;
+        return;
     }
-    memset(redrive, 0, sizeof *redrive);
+    sodium_memzero(redrive, sizeof *redrive);
     redrive->is_due = true;
 }

@@ -89,152 +89,6 @@ static void receive_all(struct service *service)
     }
 }
 
-/* ---- applying ---- */
-
-static enum status begin_entry(struct service *service)
-{
-    TRY(store_savepoint(&service->store));
-    event_log_saved(&service->log);
-    return STATUS_OK;
-}
-
-static enum status take_back_entry(struct service *service)
-{
-    TRY(store_savepoint_rollback(&service->store));
-    event_log_restored(&service->log);
-    return STATUS_OK;
-}
-
-/* The app's handlers for one event, inside its savepoint. */
-enum status turn_handle(struct service *service, struct turn *turn,
-                        const struct service_input *input, const struct event_in *event,
-                        struct diag *diag)
-{
-    FAULT_POINT_KEYED(turn_entry_applying, event->header.seq);
-    if (input->every != NULL)
-        TRY(input->every(service->app, turn, event, diag));
-    for (unsigned i = 0; i < SERVICE_EVENTS_MAX && input->events[i].type != 0; i++)
-        if (input->events[i].type == event->header.type)
-            return input->events[i].handle(service->app, turn, event, diag);
-    return STATUS_OK;
-}
-
-/* The new stream's first event says which one it follows: a cause in that one counts as applied.
- */
-static enum status note_opening(struct service *service, const struct peer *peer,
-                                const struct event_in *event)
-{
-    if (event->header.seq != 1)
-        return STATUS_OK;
-    const uint8_t *left = peer->inbox.applied.stream_id;
-    bool is_following = !view_is_zero(view_of(left, STREAM_ID_SIZE)) &&
-                        memcmp(left, event->header.stream_id, STREAM_ID_SIZE) != 0;
-    return is_following ? delivery_closed_put(&service->delivery, left) : STATUS_OK;
-}
-
-static enum status apply_event(struct service *service, struct turn *turn, struct peer *peer,
-                               struct queued_entry *entry)
-{
-    struct diag diag = {0};
-    struct event_in event;
-    event_in_of(peer, entry, &event);
-    if (entry->condemned != STATUS_OK)
-        return set_aside(service, turn, &event, entry->condemned, &diag);
-    /* Where nothing is ever set aside, a rejected entry takes the whole turn back: no savepoint.
-     */
-    bool has_savepoint = !service->spec->never_sets_aside;
-    if (has_savepoint)
-        TRY(begin_entry(service));
-    enum status status = note_opening(service, peer, &event);
-    if (status == STATUS_OK)
-        status = turn_handle(service, turn, peer->input, &event, &diag);
-    switch (status_class_of(status)) {
-    case STATUS_CLASS_OK:
-        if (has_savepoint)
-            TRY(store_savepoint_release(&service->store));
-        break;
-    case STATUS_CLASS_REJECT:
-        log_line(LOG_LEVEL_WARN, "entry_rejected", LOG_TEXT("producer", peer->name),
-                 LOG_NUMBER("seq", event.header.seq), LOG_TEXT("status", status_name(status)),
-                 LOG_TEXT("detail", diag.text));
-        if (!has_savepoint)
-            return STATUS_TRY_AGAIN_LATER;
-        TRY(take_back_entry(service));
-        TRY(set_aside(service, turn, &event, status, &diag));
-        break;
-    case STATUS_CLASS_RETRY:
-    case STATUS_CLASS_FATAL:
-        return status;
-    }
-    FAULT_POINT_KEYED(turn_entry_applied, event.header.seq);
-    return STATUS_OK;
-}
-
-static enum status apply_peer(struct service *service, struct turn *turn, struct peer *peer,
-                              unsigned count)
-{
-    struct position through = peer->inbox.applied;
-    for (unsigned i = 0; i < count; i++) {
-        struct queued_entry *entry = entry_queue_at(&peer->inbox.queue, i);
-        through = entry->through;
-        if (entry->is_gap)
-            continue;
-        size_t mark = arena_mark(turn->arena);
-        TRY(apply_event(service, turn, peer, entry));
-        arena_rewind(turn->arena, mark);
-        if (service->has_deaths)
-            TRY(delivery_deaths_delete(&service->delivery, entry->through.stream_id,
-                                       entry->through.seq));
-    }
-    return delivery_inbox_put(&service->delivery, peer->name, &through);
-}
-
-/* A request's refusal is its answer; only what the store can't do now abandons the turn. */
-static bool abandons_turn(enum status status)
-{
-    return status == STATUS_STORE_FULL || status == STATUS_STORE_BUSY ||
-           status == STATUS_STORE_IO || status == STATUS_NO_MEMORY ||
-           status_class_of(status) == STATUS_CLASS_FATAL;
-}
-
-static enum status apply_request(struct service *service, struct turn *turn,
-                                 struct pending_request *pending)
-{
-    if (pending->status != STATUS_OK)
-        return STATUS_OK; /* refused before anything was tried */
-    TRY(begin_entry(service));
-    pending->status =
-        pending->entry->handle(service->app, turn, &pending->request, &pending->diag);
-    if (pending->status == STATUS_OK)
-        return store_savepoint_release(&service->store);
-    if (abandons_turn(pending->status))
-        return pending->status;
-    return take_back_entry(service);
-}
-
-static enum status apply_all(struct service *service, const struct plan *plan)
-{
-    struct turn turn = service_turn_of(service);
-    struct diag diag = {0};
-    TRY(store_begin(&service->store));
-    FAULT_POINT(turn_began);
-    for (unsigned i = 0; i < service->peer_count; i++)
-        if (plan->entries[i] > 0)
-            TRY(apply_peer(service, &turn, &service->peers[i], plan->entries[i]));
-    for (unsigned i = 0; i < service->request_count && !plan->is_alone; i++)
-        TRY(apply_request(service, &turn, &service->requests[i]));
-    TRY(housekeeping_cursors(service));
-    enum status status = STATUS_OK;
-    if (service->spec->before_commit != NULL)
-        status = service->spec->before_commit(service->app, &turn, &diag);
-    if (status != STATUS_OK)
-        log_line(LOG_LEVEL_ERROR, "not_committed", LOG_TEXT("status", status_name(status)),
-                 LOG_TEXT("detail", diag.text));
-    TRY(status);
-    FAULT_POINT(turn_before_commit);
-    return store_commit(&service->store);
-}
-
 /* ---- confirming ---- */
 
 static void confirm(struct service *service, const struct plan *plan)
@@ -260,11 +114,16 @@ static void confirm(struct service *service, const struct plan *plan)
     }
     if (service->spec->committed != NULL)
         service->spec->committed(service->app, service);
-    service->has_more = plan->is_alone || plan->count == service->entries_max;
-    if (service->reset_peer != NULL &&
-        link_reset_output(service, service->reset_peer) != STATUS_OK)
-        service_fork(service, "the cursor for %s can't be read back", service->reset_peer->name);
-    service->reset_peer = NULL;
+    service->has_more = service->has_more || plan->is_alone ||
+                        plan->count == service->entries_max ||
+                        service->requests_done < service->request_count;
+    housekeeping_cursors_written(service, true);
+    for (unsigned i = 0; i < service->peer_count; i++) {
+        struct peer *peer = &service->peers[i];
+        if (peer->is_reset_due && link_reset_output(service, peer) != STATUS_OK)
+            service_fork(service, "the cursor for %s can't be read back", peer->name);
+        peer->is_reset_due = false;
+    }
     if (service->entries_max < TURN_ENTRIES_MAX)
         service->entries_max = service->entries_max * 2 > TURN_ENTRIES_MAX
                                    ? TURN_ENTRIES_MAX
@@ -278,11 +137,14 @@ static void abandon(struct service *service, enum status status)
     register_rolled_back(&service->register_keys);
     if (service->spec->abandoned != NULL)
         service->spec->abandoned(service->app, service);
-    service->reset_peer = NULL;
+    housekeeping_cursors_written(service, false);
+    for (unsigned i = 0; i < service->peer_count; i++)
+        service->peers[i].is_reset_due = false;
     service->is_restart_due = false;
     service->is_drain_asked = false;
     service->counters.turns_abandoned++;
-    service->retry_at_ms = service->now_ms + RETRY_AFTER_MS;
+    if (apply_is_trouble(status))
+        service->retry_at_ms = service->now_ms + RETRY_AFTER_MS;
     if (status == STATUS_NO_MEMORY)
         service->entries_max = 1;
     if (status == STATUS_STORE_FULL) {
@@ -330,39 +192,53 @@ static enum status count_suspect(struct service *service, const struct plan *pla
     return STATUS_OK;
 }
 
+/* One transaction. Requests are answered with it, unless a stalled stream took it back: then they
+ * are tried again without that stream. */
 static enum status run_plan(struct service *service, const struct plan *plan)
 {
+    service->requests_done = 0;
     enum status status = count_suspect(service, plan);
     if (status == STATUS_OK)
-        status = apply_all(service, plan);
+        status = apply_plan(service, plan);
     if (status == STATUS_OK)
         confirm(service, plan);
     else
         abandon(service, status);
-    if (!plan->is_alone)
-        door_answer_all(service, status);
+    bool is_of_store = status != STATUS_OK && apply_is_trouble(status);
+    if (is_of_store)
+        service->requests_done = service->request_count;
+    if (is_of_store || (status == STATUS_OK && !plan->is_alone))
+        door_answer_done(service, status);
     return status;
 }
 
+/* What is ready now: a suspect by itself, then everything else; again without a stream that
+ * stalled. */
 static enum status work(struct service *service)
 {
-    struct plan plan;
-    plan_turn(service, &plan);
     enum status status = STATUS_OK;
-    if (plan.is_alone)
-        status = run_plan(service, &plan);
-    bool has_rest = service->request_count > 0 || housekeeping_cursors_are_due(service);
-    if (status == STATUS_OK && plan.is_alone && has_rest) {
-        plan = (struct plan){0};
-        status = run_plan(service, &plan);
-    } else if (status == STATUS_OK && !plan.is_alone && (plan.count > 0 || has_rest)) {
-        status = run_plan(service, &plan);
+    struct plan plan;
+    for (unsigned tries = 0; tries <= service->peer_count; tries++) {
+        plan_turn(service, &plan);
+        TRY(service->fatal); /* counting a death may have met it */
+        if (plan.is_alone)
+            status = run_plan(service, &plan);
+        if (plan.is_alone)
+            plan = (struct plan){0};
+        bool has_work =
+            plan.count > 0 || service->request_count > 0 || housekeeping_cursors_are_due(service);
+        if (status == STATUS_OK && has_work)
+            status = run_plan(service, &plan);
+        if (status == STATUS_OK || apply_is_trouble(status))
+            break;
+        status = STATUS_OK;
     }
     return status_class_of(status) == STATUS_CLASS_FATAL ? status : service->fatal;
 }
 
 enum status service_turn(struct service *service)
 {
+    TRY(service->fatal);
     service->now_ms = clock_boot_ms(&service->clock);
     service->has_more = false;
     housekeeping_look(service);
@@ -374,6 +250,10 @@ enum status service_turn(struct service *service)
         status = work(service);
         if (status == STATUS_OK && service->phase == SERVICE_READY)
             redrive_work(service);
+    } else if (service->request_count > 0) {
+        service->requests_done = service->request_count;
+        door_answer_done(service, service->abandoned == STATUS_OK ? STATUS_TRY_AGAIN_LATER
+                                                                  : service->abandoned);
     }
     pump_all(service);
     FAULT_POINT(turn_after_confirm);

@@ -4,10 +4,12 @@
 #include "common/store/store.h"
 
 #include "common/base/fault_point.h"
+
 #include "common/base/invariant.h"
 #include "common/store/store_internal.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 static const char *const control_texts[STORE_CONTROL_COUNT] = {
     [STORE_CONTROL_BEGIN] = "BEGIN IMMEDIATE", [STORE_CONTROL_COMMIT] = "COMMIT",
@@ -202,4 +204,16 @@ enum status store_run(struct store *store, const char *sql)
 const char *store_error_text(const struct store *store)
 {
     return store->database == NULL ? "the store is not open" : sqlite3_errmsg(store->database);
+}
+
+static uint64_t file_size(const char *path)
+{
+    struct stat file;
+    return path != NULL && stat(path, &file) == 0 ? (uint64_t)file.st_size : 0;
+}
+
+uint64_t store_size_bytes(const struct store *store)
+{
+    const char *path = sqlite3_db_filename(store->database, "main");
+    return file_size(path) + file_size(sqlite3_filename_wal(path));
 }

@@ -98,6 +98,9 @@ enum status store_savepoint(struct store *store) MUST_USE;
 enum status store_savepoint_release(struct store *store) MUST_USE;
 enum status store_savepoint_rollback(struct store *store) MUST_USE;
 
+/* Bytes of the database file and its WAL on disk; 0 when they can't be looked at. */
+uint64_t store_size_bytes(const struct store *store);
+
 /* Whether the WAL has grown past its mark. */
 bool store_checkpoint_is_due(const struct store *store);
 

@@ -53,8 +53,19 @@ static enum status on_key_event(void *app, struct turn *turn, const struct event
     (void)app;
     struct view payload;
     TRY(seal_open(turn->arena, NULL, event->header_bytes, event->sealed, &payload));
-    return register_apply(service_register(turn->service), event->header.type, payload,
-                          turn->arena, diag);
+    enum status status = register_apply(service_register(turn->service), event->header.type,
+                                        payload, turn->arena, diag);
+    if (status_class_of(status) == STATUS_CLASS_OK ||
+        status_class_of(status) == STATUS_CLASS_FATAL)
+        return status;
+    bool is_of_store = status == STATUS_STORE_FULL || status == STATUS_STORE_BUSY ||
+                       status == STATUS_STORE_IO || status == STATUS_NO_MEMORY;
+    if (is_of_store)
+        return status;
+    /* The register beside the tree serves this door alone: it never holds the tree up. */
+    log_line(LOG_LEVEL_ERROR, "key_event_not_applied", LOG_NUMBER("seq", event->header.seq),
+             LOG_TEXT("status", status_name(status)));
+    return STATUS_OK;
 }
 
 /* Own events are leaves too: what is done at audit-log stands in the tree. */

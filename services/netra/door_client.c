@@ -215,6 +215,15 @@ static enum status take_event(struct door_client *client, const struct door_even
     return STATUS_OK;
 }
 
+/* A survey of several services doesn't wait for one at whose door nobody is. */
+static void give_up_on_silent(struct door_client *client, struct door_ask *asks, unsigned count)
+{
+    for (unsigned i = 0; count > 1 && i < count; i++) {
+        if (!asks[i].is_done && !asks[i].is_sent && !client->is_up[asks[i].door])
+            finish(&asks[i], STATUS_NOT_CONNECTED, "it is silent: nothing answers at its door");
+    }
+}
+
 static bool is_all_done(const struct door_ask *asks, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
@@ -240,7 +249,8 @@ static enum status take_events(struct door_client *client, struct door_ask *asks
 enum status door_client_ask_many(struct door_client *client, struct door_ask *asks, unsigned count,
                                  int64_t timeout_ms, struct arena *arena)
 {
-    const int64_t until_ms = door_client_now_ms(client) + timeout_ms;
+    const int64_t began_ms = door_client_now_ms(client);
+    const int64_t until_ms = began_ms + timeout_ms;
 
     for (unsigned i = 0; i < count; i++) {
         asks[i].request_id = door_client_draw_id(client);
@@ -250,11 +260,14 @@ enum status door_client_ask_many(struct door_client *client, struct door_ask *as
     for (;;) {
         TRY(take_events(client, asks, count, arena));
         TRY(send_waiting(client, asks, count));
-        const int64_t left_ms = until_ms - door_client_now_ms(client);
+        const int64_t now_ms = door_client_now_ms(client);
 
-        if (is_all_done(asks, count) || left_ms <= 0)
+        if (now_ms - began_ms >= SILENT_AFTER_MS)
+            give_up_on_silent(client, asks, count);
+        if (is_all_done(asks, count) || now_ms >= until_ms)
             break;
-        TRY(door_client_wait(client, left_ms));
+        TRY(door_client_wait(client, until_ms - now_ms < SILENT_AFTER_MS ? until_ms - now_ms
+                                                                         : SILENT_AFTER_MS));
     }
     for (unsigned i = 0; i < count; i++) {
         if (!asks[i].is_done)

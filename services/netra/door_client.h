@@ -95,6 +95,10 @@ enum status door_client_ask(struct door_client *client, struct door_ask *ask, in
 
 #define REFUSALS_MAX 3u
 
+/* A survey of several services takes one for silent when nobody is at its door for so long: a
+ * service that runs has answered the handshake by then. */
+#define SILENT_AFTER_MS 1500
+
 /* ---- a window of questions ---- */
 
 enum door_event_kind {

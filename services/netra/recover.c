@@ -47,6 +47,10 @@ static enum status ask_point(struct recovery *recovery, enum door producer, uint
     const Netra__V1__StreamPoint *point = (const Netra__V1__StreamPoint *)unpacked;
 
     start->seq = point->seq;
+    start->closed_count = 0;
+    for (size_t i = 0; i < point->n_closed_streams && i < RECOVER_CLOSED_MAX; i++)
+        TRY(wire_exact(point->closed_streams[i], start->closed_streams[start->closed_count++],
+                       STREAM_ID_SIZE, "closed_streams", diag));
     TRY(wire_exact(point->stream_id, start->stream_id, STREAM_ID_SIZE, "stream_id", diag));
     return wire_exact(point->digest, start->digest, SHA256_SIZE, "digest", diag);
 }
@@ -98,7 +102,11 @@ static enum status choose_starts(struct recovery *recovery)
         const Netra__V1__StreamState *cursor =
             stream_of_peer(status->produces, status->n_produces, door_name(recovery->door));
 
-        if (!recover_produces_for((enum door)peer, recovery->door) ||
+        /* While entries flow the two answers are of different moments: only a stopped stream, or a
+         * service that takes nothing now, can be compared. */
+        bool is_flowing = strcmp(service->state, "ready") == 0 && cursor != NULL &&
+                          strcmp(cursor->state, "stopped") != 0;
+        if (!recover_produces_for((enum door)peer, recovery->door) || is_flowing ||
             !recover_differs(applied, cursor, status->stream_id))
             continue;
         if (from == NULL)
@@ -119,6 +127,7 @@ static enum status recover(struct recovery *recovery, uint8_t new_stream[STREAM_
     Netra__V1__ServiceRecovered payload;
     Netra__V1__StreamStart starts[DOOR_COUNT];
     Netra__V1__StreamStart *pointers[DOOR_COUNT];
+    ProtobufCBinaryData closed[DOOR_COUNT][RECOVER_CLOSED_MAX];
     char producers[DOOR_COUNT][DOOR_NAME_SIZE];
     char service[DOOR_NAME_SIZE];
     struct act_done done;
@@ -141,6 +150,10 @@ static enum status recover(struct recovery *recovery, uint8_t new_stream[STREAM_
             message->seq = start->seq;
             message->digest = wire_bytes(view_of(start->digest, SHA256_SIZE));
         }
+        message->closed_streams = closed[peer];
+        message->n_closed_streams = start->closed_count;
+        for (size_t i = 0; i < start->closed_count; i++)
+            closed[peer][i] = wire_bytes(view_of(start->closed_streams[i], STREAM_ID_SIZE));
         pointers[payload.n_starts++] = message;
     }
     TRY(act_request(recovery->command, recovery->door,

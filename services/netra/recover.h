@@ -10,12 +10,16 @@
 #include "services/netra/pages.h"
 
 /* Where the service will go on in a peer's stream. */
+#define RECOVER_CLOSED_MAX 256u /* as many as an event log has in its life */
+
 struct recover_start {
     bool is_needed;                    /* its position and the peer's cursor differ */
     bool is_from_start;                /* from the very start of whatever stream the peer has */
     uint8_t stream_id[STREAM_ID_SIZE]; /* the peer's newest stream */
     uint64_t seq;                      /* the last that counts as applied */
     uint8_t digest[SHA256_SIZE];
+    uint8_t closed_streams[RECOVER_CLOSED_MAX][STREAM_ID_SIZE]; /* the peer's earlier ones */
+    size_t closed_count;
 };
 
 struct recovery {

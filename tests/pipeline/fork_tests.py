@@ -5,6 +5,7 @@ Each way for each service, one after the other in one home: what was recovered m
 """
 import os
 import shutil
+import signal
 import socket
 
 from netra_home import SERVICES, submission
@@ -170,3 +171,43 @@ WAYS = (("a restored old store of {} forks it before anything leaves", restored)
         ("an emptied {} forks it before anything leaves", emptied))
 TESTS = tuple((text.format(name), journey_test(way, name)) for text, way in WAYS
               for name in ("intake", "classification", "notification", "audit-log"))
+
+
+def stop_worker_with_a_case(home):
+    """Cases sent, of which the stopped worker holds at least one: a worker that was stopped just
+    before it asked gets none, and is let go on for another try."""
+    for sent in range(1, 20):
+        home.submit()
+        home.processes["worker-1"].send(signal.SIGSTOP)
+        home.submit()
+        if home.metric("classification", "leased_cases") > 0:
+            return 2 * sent
+        home.processes["worker-1"].send(signal.SIGCONT)
+    raise AssertionError("the worker was never stopped with a case")
+
+
+def a_recovery_with_decisions_in_flight(bench):
+    """Decisions that name a cause in the closed stream come after their destinations have left it:
+    the worker that holds the cases is stopped until intake's new stream is everywhere."""
+    with bench.fresh(workers=1) as home:
+        home.start_all()
+        home.stop("classification")
+        home.start("classification", env={"NETRA_LEASE_MS": "4000"}, wait=True)
+        sent = stop_worker_with_a_case(home)
+        with Status(home) as status:
+            check(len(status.list("decision")) < sent, "every case was decided already")
+        answer = home.netra("service", "recover", "intake", timeout=60)
+        check(answer.status == 0, f"recover: {answer!r}")
+        wait_drained(home, 60)
+        with Status(home) as status:
+            check(len(status.list("decision")) == sent, "a case has no decision")
+            check(len(status.list("notice")) == sent, "a decision has no notice")
+        home.processes["worker-1"].send(signal.SIGCONT)
+        journey(home)
+        wait_drained(home)
+        home.netra("audit", "verify", expect=0)
+        home.stop_all()
+
+
+TESTS += (("decisions in flight over a recovery of intake reach everybody",
+           a_recovery_with_decisions_in_flight),)

@@ -83,8 +83,8 @@ static const char *inbox_state_name(unsigned state)
 static const char *inbox_event_name(unsigned event)
 {
     static const char *const names[INBOX_EVENT_COUNT] = {
-        NAME(INBOX_, CONTINUES), NAME(INBOX_, LEAPS),  NAME(INBOX_, OPENS),
-        NAME(INBOX_, MISFITS),   NAME(INBOX_, RESETS),
+        NAME(INBOX_, CONTINUES), NAME(INBOX_, LEAPS),   NAME(INBOX_, OPENS),
+        NAME(INBOX_, REPEATS),   NAME(INBOX_, MISFITS), NAME(INBOX_, RESETS),
     };
     return names[event];
 }

@@ -21,6 +21,10 @@ static struct cell_case cell_cases[] = {
      INBOX_EMPTY, INBOX_ASK},
     {"empty sees a middle: asks", INBOX_EMPTY, INBOX_LEAPS, INBOX_EMPTY, INBOX_ASK},
     {"empty sees a beginning: follows", INBOX_EMPTY, INBOX_OPENS, INBOX_FOLLOWING, INBOX_SWITCH},
+    {"empty sees what was left: drops it", INBOX_EMPTY, INBOX_REPEATS, INBOX_EMPTY, INBOX_DROP},
+    {"following sees what was left again: drops it", INBOX_FOLLOWING, INBOX_REPEATS,
+     INBOX_FOLLOWING, INBOX_DROP},
+    {"forked drops what was left", INBOX_FORKED, INBOX_REPEATS, INBOX_FORKED, INBOX_DROP},
     {"empty sees a contradiction: alarms", INBOX_EMPTY, INBOX_MISFITS, INBOX_FORKED, INBOX_ALARM},
     {"empty is set: follows", INBOX_EMPTY, INBOX_RESETS, INBOX_FOLLOWING, INBOX_GO_ON},
     {"following continues: takes", INBOX_FOLLOWING, INBOX_CONTINUES, INBOX_FOLLOWING, INBOX_TAKE},
@@ -118,6 +122,28 @@ static void test_judge__empty__takes_only_a_beginning(void **state)
     inbox_load(&inbox, &nowhere);
     assert_int_equal(inbox_judge(&inbox, &middle, NULL), INBOX_ASK);
     assert_int_equal(inbox_judge(&inbox, &start, &opening), INBOX_SWITCH);
+    inbox_close(&inbox);
+}
+
+static void test_judge__left_stream_with_entries_queued__drops_its_repetition(void **state)
+{
+    (void)state;
+    struct inbox inbox;
+    struct position held = fixture_position('a', 3, 9);
+    struct position chain = held;
+    struct position start = fixture_position('b', 0, 9);
+    struct queued_entry entry = fixture_entry('a', 4, 9);
+    struct inbox_opening opening = {.closed_seq = 4};
+    memset(opening.closed_stream_id, 'a', STREAM_ID_SIZE);
+    assert_int_equal(inbox_open(&inbox), STATUS_OK);
+    inbox_load(&inbox, &held);
+    assert_int_equal(inbox_offer(&inbox, &chain, &entry), STATUS_OK);
+    memcpy(opening.closed_digest, chain.digest, SHA256_SIZE);
+    assert_int_equal(inbox_judge(&inbox, &start, &opening), INBOX_SWITCH);
+    inbox_switch(&inbox, &start);
+    assert_int_equal(inbox_judge(&inbox, &held, NULL), INBOX_DROP);
+    assert_int_equal(inbox.state, INBOX_FOLLOWING);
+    assert_int_equal(inbox.queue.count, 1);
     inbox_close(&inbox);
 }
 
@@ -220,6 +246,7 @@ int main(void)
     const struct CMUnitTest singles[] = {
         cmocka_unit_test(test_cells__all_rows__name_every_cell),
         cmocka_unit_test(test_judge__empty__takes_only_a_beginning),
+        cmocka_unit_test(test_judge__left_stream_with_entries_queued__drops_its_repetition),
         cmocka_unit_test(test_offer__overlapping_batch__queues_only_what_is_new),
         cmocka_unit_test(test_offer__another_history_below_ours__forks_at_our_position),
         cmocka_unit_test(test_offer__gap_marker__moves_without_an_entry_to_apply),

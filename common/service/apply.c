@@ -1,0 +1,187 @@
+/*
+ * One transaction: the planned entries, each within a savepoint, then the requests, cursors and
+ * the app's last word (protocol.md 12, 13).
+ */
+#include "common/base/fault_point.h"
+#include "common/base/log.h"
+#include "common/service/service_state.h"
+#include "netra/v1/event.pb-c.h"
+
+#include <string.h>
+
+#define STALL_MS 1000 /* how long a stream is left alone whose next entry can't be applied now */
+
+/* What abandons the whole turn, whoever met it. */
+bool apply_is_trouble(enum status status)
+{
+    return status == STATUS_STORE_FULL || status == STATUS_STORE_BUSY ||
+           status == STATUS_STORE_IO || status == STATUS_NO_MEMORY ||
+           status_class_of(status) == STATUS_CLASS_FATAL;
+}
+
+static enum status begin_entry(struct service *service)
+{
+    TRY(store_savepoint(&service->store));
+    event_log_saved(&service->log);
+    return STATUS_OK;
+}
+
+static enum status take_back_entry(struct service *service)
+{
+    TRY(store_savepoint_rollback(&service->store));
+    event_log_restored(&service->log);
+    return STATUS_OK;
+}
+
+/* The app's handlers for one event, inside its savepoint. */
+enum status turn_handle(struct service *service, struct turn *turn,
+                        const struct service_input *input, const struct event_in *event,
+                        struct diag *diag)
+{
+    FAULT_POINT_KEYED(turn_entry_applying, event->header.seq);
+    if (input->every != NULL)
+        TRY(input->every(service->app, turn, event, diag));
+    for (unsigned i = 0; i < SERVICE_EVENTS_MAX && input->events[i].type != 0; i++)
+        if (input->events[i].type == event->header.type)
+            return input->events[i].handle(service->app, turn, event, diag);
+    return STATUS_OK;
+}
+
+/* A new stream's first event says which one it follows; together with the one the store knows of,
+ * those are closed now: a cause in them counts as applied (protocol.md 5). */
+static enum status note_opening(struct service *service, struct turn *turn, const char *producer,
+                                const struct event_in *event, struct diag *diag)
+{
+    if (event->header.seq != 1)
+        return STATUS_OK;
+    struct position stored;
+    ProtobufCMessage *unpacked = NULL;
+    TRY(delivery_inbox_get(&service->delivery, producer, &stored));
+    bool is_left = !view_is_zero(view_of(stored.stream_id, STREAM_ID_SIZE)) &&
+                   memcmp(stored.stream_id, event->header.stream_id, STREAM_ID_SIZE) != 0;
+    if (is_left)
+        TRY(delivery_closed_put(&service->delivery, stored.stream_id));
+    TRY(turn_open_event(turn, event, &netra__v1__stream_opened__descriptor, &unpacked, diag));
+    const Netra__V1__StreamOpened *opened = (const Netra__V1__StreamOpened *)unpacked;
+    if (opened->closed_stream.len != STREAM_ID_SIZE)
+        return STATUS_OK;
+    return delivery_closed_put(&service->delivery, opened->closed_stream.data);
+}
+
+static enum status apply_event(struct service *service, struct turn *turn, struct peer *peer,
+                               struct queued_entry *entry)
+{
+    struct diag diag = {0};
+    struct event_in event;
+    event_in_of(peer, entry, &event);
+    if (entry->condemned != STATUS_OK)
+        return set_aside(service, turn, &event, entry->condemned, &diag);
+    /* Where nothing is ever set aside, a rejected entry takes the whole turn back: no savepoint.
+     */
+    bool has_savepoint = !service->spec->never_sets_aside;
+    if (has_savepoint)
+        TRY(begin_entry(service));
+    enum status status = note_opening(service, turn, peer->name, &event, &diag);
+    if (status == STATUS_OK)
+        status = turn_handle(service, turn, peer->input, &event, &diag);
+    switch (status_class_of(status)) {
+    case STATUS_CLASS_OK:
+        if (has_savepoint)
+            TRY(store_savepoint_release(&service->store));
+        break;
+    case STATUS_CLASS_REJECT:
+        log_line(LOG_LEVEL_WARN, "entry_rejected", LOG_TEXT("producer", peer->name),
+                 LOG_NUMBER("seq", event.header.seq), LOG_TEXT("status", status_name(status)),
+                 LOG_TEXT("detail", diag.text));
+        if (!has_savepoint) {
+            peer->stalled_until_ms = service->now_ms + STALL_MS;
+            return STATUS_TRY_AGAIN_LATER;
+        }
+        TRY(take_back_entry(service));
+        TRY(set_aside(service, turn, &event, status, &diag));
+        break;
+    case STATUS_CLASS_RETRY:
+        /* The store's trouble is everybody's; any other holds this one stream up. */
+        if (!apply_is_trouble(status))
+            peer->stalled_until_ms = service->now_ms + STALL_MS;
+        return status;
+    case STATUS_CLASS_FATAL:
+        return status;
+    }
+    FAULT_POINT_KEYED(turn_entry_applied, event.header.seq);
+    return STATUS_OK;
+}
+
+static enum status apply_peer(struct service *service, struct turn *turn, struct peer *peer,
+                              unsigned count)
+{
+    struct position through = peer->inbox.applied;
+    for (unsigned i = 0; i < count; i++) {
+        struct queued_entry *entry = entry_queue_at(&peer->inbox.queue, i);
+        through = entry->through;
+        if (entry->is_gap)
+            continue;
+        size_t mark = arena_mark(turn->arena);
+        TRY(apply_event(service, turn, peer, entry));
+        arena_rewind(turn->arena, mark);
+        if (service->has_deaths)
+            TRY(delivery_deaths_delete(&service->delivery, entry->through.stream_id,
+                                       entry->through.seq));
+    }
+    return delivery_inbox_put(&service->delivery, peer->name, &through);
+}
+
+/* A request's refusal is its answer; only what the store can't do abandons the turn. One that asks
+ * for more than the turn's memory is refused alone. */
+static enum status apply_request(struct service *service, struct turn *turn,
+                                 struct pending_request *pending)
+{
+    size_t mark = arena_mark(turn->arena);
+    pending->status = door_admit_again(service, pending);
+    if (pending->status != STATUS_OK)
+        return STATUS_OK;
+    TRY(begin_entry(service));
+    pending->status =
+        pending->entry->handle(service->app, turn, &pending->request, &pending->diag);
+    if (pending->status == STATUS_OK)
+        return store_savepoint_release(&service->store);
+    if (apply_is_trouble(pending->status) && pending->status != STATUS_NO_MEMORY)
+        return pending->status;
+    arena_rewind(turn->arena, mark);
+    return take_back_entry(service);
+}
+
+/* Requests wait for the next turn once this one changed the register: who asks is looked up in
+ * what is committed. */
+static enum status apply_requests(struct service *service, struct turn *turn)
+{
+    service->requests_done = 0;
+    while (service->requests_done < service->request_count && !service->register_keys.is_stale) {
+        TRY(apply_request(service, turn, &service->requests[service->requests_done]));
+        service->requests_done++;
+    }
+    return STATUS_OK;
+}
+
+enum status apply_plan(struct service *service, const struct plan *plan)
+{
+    struct turn turn = service_turn_of(service);
+    struct diag diag = {0};
+    TRY(store_begin(&service->store));
+    FAULT_POINT(turn_began);
+    for (unsigned i = 0; i < service->peer_count; i++)
+        if (plan->entries[i] > 0)
+            TRY(apply_peer(service, &turn, &service->peers[i], plan->entries[i]));
+    if (!plan->is_alone)
+        TRY(apply_requests(service, &turn));
+    TRY(housekeeping_cursors(service));
+    enum status status = STATUS_OK;
+    if (service->spec->before_commit != NULL)
+        status = service->spec->before_commit(service->app, &turn, &diag);
+    if (status != STATUS_OK)
+        log_line(LOG_LEVEL_ERROR, "not_committed", LOG_TEXT("status", status_name(status)),
+                 LOG_TEXT("detail", diag.text));
+    TRY(status);
+    FAULT_POINT(turn_before_commit);
+    return store_commit(&service->store);
+}
