@@ -100,28 +100,34 @@ static enum status check_start(const struct peer *peer, const struct position *s
     return STATUS_OUT_OF_RANGE;
 }
 
+/* One input goes on after the start; what its producer had before that stream counts as closed. */
+static enum status set_start(struct turn *turn, const Netra__V1__StreamStart *start,
+                             struct diag *diag)
+{
+    struct delivery_store *delivery = &turn->service->delivery;
+    const struct peer *peer = link_peer_named(turn->service, start->producer);
+    struct position position = {.seq = start->seq};
+    if (peer == NULL || peer->input == NULL) {
+        diag_set(diag, "starts.producer: expected a service whose stream is taken");
+        return STATUS_NOT_FOUND;
+    }
+    if (start->stream_id.len > 0) {
+        TRY(wire_exact(start->stream_id, position.stream_id, STREAM_ID_SIZE, "starts.stream_id",
+                       diag));
+        TRY(wire_exact(start->digest, position.digest, SHA256_SIZE, "starts.digest", diag));
+    }
+    TRY(check_start(peer, &position, diag));
+    for (size_t i = 0; i < start->n_closed_streams; i++)
+        if (start->closed_streams[i].len == STREAM_ID_SIZE)
+            TRY(delivery_closed_put(delivery, start->closed_streams[i].data));
+    return delivery_inbox_put(delivery, peer->name, &position);
+}
+
 static enum status set_starts(struct turn *turn, const Netra__V1__ServiceRecovered *message,
                               struct diag *diag)
 {
-    for (size_t i = 0; i < message->n_starts; i++) {
-        const Netra__V1__StreamStart *start = message->starts[i];
-        const struct peer *peer = link_peer_named(turn->service, start->producer);
-        struct position position = {.seq = start->seq};
-        if (peer == NULL || peer->input == NULL) {
-            diag_set(diag, "starts[%zu].producer: expected a service whose stream is taken", i);
-            return STATUS_NOT_FOUND;
-        }
-        if (start->stream_id.len > 0) {
-            TRY(wire_exact(start->stream_id, position.stream_id, STREAM_ID_SIZE,
-                           "starts.stream_id", diag));
-            TRY(wire_exact(start->digest, position.digest, SHA256_SIZE, "starts.digest", diag));
-        }
-        TRY(check_start(peer, &position, diag));
-        for (size_t k = 0; k < start->n_closed_streams; k++)
-            if (start->closed_streams[k].len == STREAM_ID_SIZE)
-                TRY(delivery_closed_put(&turn->service->delivery, start->closed_streams[k].data));
-        TRY(delivery_inbox_put(&turn->service->delivery, peer->name, &position));
-    }
+    for (size_t i = 0; i < message->n_starts; i++)
+        TRY(set_start(turn, message->starts[i], diag));
     return STATUS_OK;
 }
 
@@ -164,8 +170,8 @@ static enum status move_cursor(struct service *service, const struct peer *peer,
     /* The row at the position carries the digest that a batch after it begins with; a stream's
      * beginning needs none. */
     uint64_t seq = 0;
-    bool is_beginning = cursor->position == 0 ||
-                        (event_log_stream_of(&service->log, cursor->position + 1, &seq), seq == 1);
+    (void)event_log_stream_of(&service->log, cursor->position + 1, &seq);
+    bool is_beginning = seq == 1;
     if (cursor->position + (is_beginning ? 1 : 0) < first) {
         diag_set(diag, "what %s lacks after seq %llu is not held any more", peer->name,
                  (unsigned long long)message->seq);
