@@ -246,6 +246,16 @@ static enum status take_events(struct door_client *client, struct door_ask *asks
     return STATUS_OK;
 }
 
+static void finish_unanswered(struct door_ask *asks, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (!asks[i].is_done)
+            finish(&asks[i], STATUS_NOT_CONNECTED,
+                   asks[i].is_sent ? "it was asked and gave no answer in time"
+                                   : "it is silent: nothing answers at its door");
+    }
+}
+
 enum status door_client_ask_many(struct door_client *client, struct door_ask *asks, unsigned count,
                                  int64_t timeout_ms, struct arena *arena)
 {
@@ -269,12 +279,7 @@ enum status door_client_ask_many(struct door_client *client, struct door_ask *as
         TRY(door_client_wait(client, until_ms - now_ms < SILENT_AFTER_MS ? until_ms - now_ms
                                                                          : SILENT_AFTER_MS));
     }
-    for (unsigned i = 0; i < count; i++) {
-        if (!asks[i].is_done)
-            finish(&asks[i], STATUS_NOT_CONNECTED,
-                   asks[i].is_sent ? "it was asked and gave no answer in time"
-                                   : "it is silent: nothing answers at its door");
-    }
+    finish_unanswered(asks, count);
     return STATUS_OK;
 }
 
