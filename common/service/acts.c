@@ -43,34 +43,6 @@ static enum status check_service(const struct service *service, const char *name
 
 /* ---- recover ---- */
 
-static enum status append_opened(struct turn *turn, const struct position *closed)
-{
-    Netra__V1__StreamOpened message;
-    netra__v1__stream_opened__init(&message);
-    message.service = (char *)(uintptr_t)turn->service->spec->name;
-    if (!view_is_zero(view_of(closed->stream_id, STREAM_ID_SIZE))) {
-        message.closed_stream = wire_bytes(view_of(closed->stream_id, STREAM_ID_SIZE));
-        message.closed_digest = wire_bytes(view_of(closed->digest, SHA256_SIZE));
-        message.closed_seq = closed->seq;
-    }
-    struct event_draft draft = {
-        .type = NETRA__V1__EVENT_TYPE__EVENT_TYPE_STREAM_OPENED,
-        .schema = 1,
-    };
-    TRY(wire_pack(&message.base, turn->arena, &draft.payload));
-    return turn_append(turn, &draft, NULL);
-}
-
-/* Begins a stream that follows the newest one. */
-enum status act_begin_stream(struct turn *turn)
-{
-    struct position closed = event_log_end(&turn->service->log);
-    uint8_t stream_id[STREAM_ID_SIZE];
-    random_fill(turn->random, stream_id, sizeof stream_id);
-    TRY(event_log_begin_stream(&turn->service->log, stream_id));
-    return append_opened(turn, &closed);
-}
-
 /* A stream that peers hold and this store never had (it was emptied): entered as closed before its
  * first event, so that whatever they hold of it is past its closing. */
 static enum status adopt_held_stream(struct turn *turn, ProtobufCBinaryData held)
@@ -140,7 +112,7 @@ static enum status recover(void *app, struct turn *turn, const struct act *act,
     const Netra__V1__ServiceRecovered *message = (const Netra__V1__ServiceRecovered *)unpacked;
     TRY(check_service(turn->service, message->service, diag));
     TRY(adopt_held_stream(turn, message->held_stream));
-    TRY(act_begin_stream(turn));
+    TRY(append_begin_stream(turn));
     TRY(append_act(turn, act));
     TRY(set_starts(turn, message, diag));
     struct position end = event_log_end(&turn->service->log);

@@ -4,9 +4,35 @@
  */
 #include "common/service/service_state.h"
 #include "common/wire/unpack.h"
+#include "netra/v1/event.pb-c.h"
 
 #include <sodium.h>
 #include <string.h>
+
+struct turn service_turn_of(struct service *service)
+{
+    return (struct turn){
+        .service = service,
+        .arena = &service->arena,
+        .store = &service->store,
+        .random = &service->random,
+        .now_utc_s = clock_utc_s(&service->clock),
+        .now_boot_ms = service->now_ms,
+    };
+}
+
+void event_in_of(const struct peer *peer, const struct queued_entry *entry,
+                 struct event_in *ret_event)
+{
+    *ret_event = (struct event_in){
+        .producer = peer->name,
+        .header_bytes = entry->header_bytes,
+        .header = entry->header,
+        .sealed = entry->payload,
+        .case_key = entry->key_state == ENTRY_KEY_HERE ? entry->case_key : NULL,
+        .is_erased = entry->key_state == ENTRY_KEY_ERASED,
+    };
+}
 
 void turn_next_point(const struct turn *turn, uint8_t stream_id[STREAM_ID_SIZE], uint64_t *ret_seq)
 {
@@ -75,4 +101,44 @@ enum status turn_open_event(struct turn *turn, const struct event_in *event,
         diag_set(diag, "payload of seq %llu", (unsigned long long)event->header.seq);
     TRY(status);
     return wire_unpack(descriptor, payload, turn->arena, ret_message, diag);
+}
+
+enum status turn_apply_key_event(void *app, struct turn *turn, const struct event_in *event,
+                                 struct diag *diag)
+{
+    (void)app;
+    struct view payload;
+    TRY(seal_open(turn->arena, NULL, event->header_bytes, event->sealed, &payload));
+    return register_apply(&turn->service->register_keys, event->header.type, payload, turn->arena,
+                          diag);
+}
+
+/* ---- the beginning of a stream ---- */
+
+static enum status append_opened(struct turn *turn, const struct position *closed)
+{
+    Netra__V1__StreamOpened message;
+    netra__v1__stream_opened__init(&message);
+    message.service = (char *)(uintptr_t)turn->service->spec->name;
+    if (!view_is_zero(view_of(closed->stream_id, STREAM_ID_SIZE))) {
+        message.closed_stream = wire_bytes(view_of(closed->stream_id, STREAM_ID_SIZE));
+        message.closed_digest = wire_bytes(view_of(closed->digest, SHA256_SIZE));
+        message.closed_seq = closed->seq;
+    }
+    struct event_draft draft = {
+        .type = NETRA__V1__EVENT_TYPE__EVENT_TYPE_STREAM_OPENED,
+        .schema = 1,
+    };
+    TRY(wire_pack(&message.base, turn->arena, &draft.payload));
+    return turn_append(turn, &draft, NULL);
+}
+
+/* Begins a stream that follows the newest one. */
+enum status append_begin_stream(struct turn *turn)
+{
+    struct position closed = event_log_end(&turn->service->log);
+    uint8_t stream_id[STREAM_ID_SIZE];
+    random_fill(turn->random, stream_id, sizeof stream_id);
+    TRY(event_log_begin_stream(&turn->service->log, stream_id));
+    return append_opened(turn, &closed);
 }

@@ -74,6 +74,9 @@ static enum status apply_event(struct service *service, struct turn *turn, struc
     struct diag diag = {0};
     struct event_in event;
     event_in_of(peer, entry, &event);
+    if (event.is_erased) /* wanted after an erasure; an alarm after intake lost its keys */
+        log_line(LOG_LEVEL_WARN, "content_erased", LOG_TEXT("producer", peer->name),
+                 LOG_NUMBER("seq", event.header.seq));
     if (entry->condemned != STATUS_OK)
         return set_aside(service, turn, &event, entry->condemned, &diag);
     /* Where nothing is ever set aside, a rejected entry takes the whole turn back: no savepoint.

@@ -86,6 +86,10 @@ enum status turn_open_event(struct turn *turn, const struct event_in *event,
 typedef enum status (*event_handler)(void *app, struct turn *turn, const struct event_in *event,
                                      struct diag *diag);
 
+/* The handler of KEY_AUTHORISED and KEY_REVOKED in every service: applies them to its register. */
+enum status turn_apply_key_event(void *app, struct turn *turn, const struct event_in *event,
+                                 struct diag *diag) MUST_USE;
+
 #define SERVICE_EVENTS_MAX 6u
 
 /* A stream the service takes. */
@@ -238,6 +242,9 @@ struct key_pair;
 const struct key_pair *service_keys(const struct service *service);
 const struct random_source *service_random(const struct service *service);
 int64_t service_now_boot_ms(const struct service *service);
+/* Whether everything stands still until an operator's recovery: then nothing is published either.
+ */
+bool service_is_forked(const struct service *service);
 
 /*
  * Counts a death of an entry durably, in a transaction of its own, outside any turn's transaction

@@ -93,15 +93,6 @@ static enum status add_peers(struct service *service, struct diag *diag)
     return STATUS_OK;
 }
 
-const struct principal *service_lone_operator(const struct service *service,
-                                              const uint8_t key[CURVE_KEY_SIZE])
-{
-    bool is_his = service->operator.role != 0 &&
-                  service->register_keys.count == 0 && !service->register_keys.is_stale &&
-                  memcmp(service->operator.curve_public, key, CURVE_KEY_SIZE) == 0;
-    return is_his ? &service->operator: NULL;
-}
-
 static void read_operator(struct service *service)
 {
     const struct config_operator *given = &service->config->operator;
@@ -179,7 +170,7 @@ static enum status begin_life(struct service *service, struct diag *diag)
     TRY(suspects_load(service));
     TRY(store_begin(&service->store));
     if (service->log.tip.stream_count == 0) {
-        TRY(act_begin_stream(&turn));
+        TRY(append_begin_stream(&turn));
         if (service->spec->first_start != NULL)
             TRY(service->spec->first_start(service->app, &turn, diag));
         if (service->spec->before_commit != NULL)
@@ -306,41 +297,4 @@ void service_close(struct service *service)
     arena_close(&service->life);
     if (service->signals > 0)
         (void)close(service->signals);
-}
-
-/* ---- what an app may ask ---- */
-
-struct store *service_store(struct service *service)
-{
-    return &service->store;
-}
-
-const char *service_origin(const struct service *service)
-{
-    return service->config->origin;
-}
-
-const struct config *service_config(const struct service *service)
-{
-    return service->config;
-}
-
-struct register_keys *service_register(struct service *service)
-{
-    return &service->register_keys;
-}
-
-const struct key_pair *service_keys(const struct service *service)
-{
-    return service->keys;
-}
-
-const struct random_source *service_random(const struct service *service)
-{
-    return &service->random;
-}
-
-int64_t service_now_boot_ms(const struct service *service)
-{
-    return service->now_ms;
 }

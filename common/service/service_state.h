@@ -169,6 +169,19 @@ struct service {
 enum status service_open(struct service *service, struct diag *diag) MUST_USE;
 void service_close(struct service *service);
 
+/* service_ask.c */
+/* Who may recover a service whose register is empty, if the key is the configured operator's; else
+ * NULL. */
+const struct principal *service_lone_operator(const struct service *service,
+                                              const uint8_t key[CURVE_KEY_SIZE]);
+
+/* append.c */
+struct turn service_turn_of(struct service *service);
+void event_in_of(const struct peer *peer, const struct queued_entry *entry,
+                 struct event_in *ret_event);
+/* Begins a stream that follows the newest one. */
+enum status append_begin_stream(struct turn *turn) MUST_USE;
+
 /* plan.c */
 /* What this turn will apply: for each peer, how many entries from the head of its queue. */
 struct plan {
@@ -189,14 +202,6 @@ enum status turn_handle(struct service *service, struct turn *turn,
 
 /* turn.c */
 enum status service_turn(struct service *service) MUST_USE;
-struct turn service_turn_of(struct service *service);
-void event_in_of(const struct peer *peer, const struct queued_entry *entry,
-                 struct event_in *ret_event);
-
-/* Who may recover a service whose register is empty, if the key is the configured operator's; else
- * NULL. */
-const struct principal *service_lone_operator(const struct service *service,
-                                              const uint8_t key[CURVE_KEY_SIZE]);
 
 /* link.c */
 struct peer *link_peer_of_key(struct service *service, const uint8_t key[CURVE_KEY_SIZE]);
@@ -224,7 +229,6 @@ extern const struct door_entry door_own_entries[];
 extern const unsigned door_own_count;
 
 /* acts.c */
-enum status act_begin_stream(struct turn *turn) MUST_USE;
 enum status act_carry_out(void *app, struct turn *turn, struct door_request *request,
                           struct diag *diag);
 
@@ -240,6 +244,8 @@ enum status count_death(struct service *service, const uint8_t *stream_id, uint6
                         unsigned *ret_deaths) MUST_USE;
 enum status set_aside(struct service *service, struct turn *turn, const struct event_in *event,
                       enum status why, struct diag *diag) MUST_USE;
+
+/* redrive.c */
 void redrive_work(struct service *service);
 
 /* housekeeping.c */

@@ -8,31 +8,6 @@
 
 #include <string.h>
 
-struct turn service_turn_of(struct service *service)
-{
-    return (struct turn){
-        .service = service,
-        .arena = &service->arena,
-        .store = &service->store,
-        .random = &service->random,
-        .now_utc_s = clock_utc_s(&service->clock),
-        .now_boot_ms = service->now_ms,
-    };
-}
-
-void event_in_of(const struct peer *peer, const struct queued_entry *entry,
-                 struct event_in *ret_event)
-{
-    *ret_event = (struct event_in){
-        .producer = peer->name,
-        .header_bytes = entry->header_bytes,
-        .header = entry->header,
-        .sealed = entry->payload,
-        .case_key = entry->key_state == ENTRY_KEY_HERE ? entry->case_key : NULL,
-        .is_erased = entry->key_state == ENTRY_KEY_ERASED,
-    };
-}
-
 /* ---- receiving ---- */
 
 static void log_refusal(struct service *service, const struct received *received)

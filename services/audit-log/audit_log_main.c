@@ -50,11 +50,7 @@ static enum status on_event(void *app, struct turn *turn, const struct event_in 
 static enum status on_key_event(void *app, struct turn *turn, const struct event_in *event,
                                 struct diag *diag)
 {
-    (void)app;
-    struct view payload;
-    TRY(seal_open(turn->arena, NULL, event->header_bytes, event->sealed, &payload));
-    enum status status = register_apply(service_register(turn->service), event->header.type,
-                                        payload, turn->arena, diag);
+    enum status status = turn_apply_key_event(app, turn, event, diag);
     if (status_class_of(status) == STATUS_CLASS_OK ||
         status_class_of(status) == STATUS_CLASS_FATAL)
         return status;
@@ -233,7 +229,9 @@ static size_t on_metrics(void *app, char *text, size_t size)
 static void on_close(void *app, struct service *service)
 {
     struct audit_log_app *audit_log = app;
-    if (audit_log->published.tree != NULL && audit_log_published_is_behind(&audit_log->published))
+    bool is_behind =
+        audit_log->published.tree != NULL && audit_log_published_is_behind(&audit_log->published);
+    if (is_behind && !service_is_forked(service))
         publish(audit_log, service);
     audit_log_store_close(&audit_log->tables);
 }

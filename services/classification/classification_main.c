@@ -134,16 +134,6 @@ static enum status on_dead_lettered(void *app, struct turn *turn, const struct e
     return record_decision(classification, turn, event, &verdict);
 }
 
-static enum status on_key_event(void *app, struct turn *turn, const struct event_in *event,
-                                struct diag *diag)
-{
-    (void)app;
-    struct view payload;
-    TRY(seal_open(turn->arena, NULL, event->header_bytes, event->sealed, &payload));
-    return register_apply(service_register(turn->service), event->header.type, payload,
-                          turn->arena, diag);
-}
-
 /* ---- the door ---- */
 
 static enum status on_work(void *app, struct turn *turn, struct door_request *request,
@@ -305,8 +295,8 @@ static const struct service_input inputs[] = {
         .events =
             {
                 {.type = CLASSIFICATION_EVENT_CASE_ACCEPTED, .handle = on_case_accepted},
-                {.type = CLASSIFICATION_EVENT_KEY_AUTHORISED, .handle = on_key_event},
-                {.type = CLASSIFICATION_EVENT_KEY_REVOKED, .handle = on_key_event},
+                {.type = CLASSIFICATION_EVENT_KEY_AUTHORISED, .handle = turn_apply_key_event},
+                {.type = CLASSIFICATION_EVENT_KEY_REVOKED, .handle = turn_apply_key_event},
             },
     },
 };

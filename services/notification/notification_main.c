@@ -27,16 +27,6 @@ struct notification {
 
 /* ---- intake's stream ---- */
 
-static enum status on_key_event(void *app, struct turn *turn, const struct event_in *event,
-                                struct diag *diag)
-{
-    (void)app;
-    struct view payload;
-    TRY(seal_open(turn->arena, NULL, event->header_bytes, event->sealed, &payload));
-    return register_apply(service_register(turn->service), event->header.type, payload,
-                          turn->arena, diag);
-}
-
 /* ---- classification's stream ---- */
 
 static enum status read_decision(struct turn *turn, const struct event_in *event,
@@ -139,8 +129,8 @@ static const struct service_input inputs[] = {
         .producer = "intake",
         .events =
             {
-                {.type = NOTIFICATION_EVENT_KEY_AUTHORISED, .handle = on_key_event},
-                {.type = NOTIFICATION_EVENT_KEY_REVOKED, .handle = on_key_event},
+                {.type = NOTIFICATION_EVENT_KEY_AUTHORISED, .handle = turn_apply_key_event},
+                {.type = NOTIFICATION_EVENT_KEY_REVOKED, .handle = turn_apply_key_event},
             },
     },
     {

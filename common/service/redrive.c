@@ -1,0 +1,128 @@
+/*
+ * Dead letters that an operator has tried again (protocol.md 14): one at a time, alone, counted
+ * like any suspect; a failure puts it back with its new status.
+ */
+#include "common/base/log.h"
+#include "common/service/service_state.h"
+
+#include <sodium.h>
+#include <string.h>
+
+static bool is_handled(const struct service_input *input, uint16_t type)
+{
+    for (unsigned i = 0; i < SERVICE_EVENTS_MAX && input->events[i].type != 0; i++)
+        if (input->events[i].type == type)
+            return true;
+    return false;
+}
+
+static void pick_letter(struct service *service, struct dead_letter *letter,
+                        struct peer **ret_peer, struct event_header *header)
+{
+    struct redrive *redrive = &service->redrive;
+    uint64_t id = 0;
+    *ret_peer = NULL;
+    if (delivery_letter_retrying(&service->delivery, &id) != STATUS_OK || id == 0 ||
+        delivery_letter_get(&service->delivery, id, &service->arena, letter) != STATUS_OK ||
+        header_decode(view_of(letter->header_bytes, HEADER_SIZE), header) != STATUS_OK) {
+        redrive->is_due = false;
+        redrive->id = 0;
+        return;
+    }
+    *ret_peer = link_peer_named(service, letter->producer);
+    if (*ret_peer != NULL && (*ret_peer)->input == NULL)
+        *ret_peer = NULL; /* a stream that is not taken any more */
+    if (redrive->id == id || *ret_peer == NULL)
+        return;
+    *redrive = (struct redrive){.id = id, .is_due = true, .key_state = ENTRY_KEY_UNNEEDED};
+    memcpy(redrive->case_handle, header->case_handle, CASE_HANDLE_SIZE);
+    bool is_of_case = !view_is_zero(view_of(header->case_handle, CASE_HANDLE_SIZE));
+    if (is_of_case && (*ret_peer)->input->needs_case_keys &&
+        is_handled((*ret_peer)->input, header->type))
+        redrive->key_state = ENTRY_KEY_MISSING;
+}
+
+/* Applies the letter in the open transaction; its row goes, or says why it failed again. */
+static enum status apply_again(struct service *service, struct turn *turn,
+                               const struct dead_letter *letter, const struct event_in *event,
+                               const struct service_input *input)
+{
+    TRY(store_savepoint(&service->store));
+    event_log_saved(&service->log);
+    struct diag diag = {0};
+    enum status status = turn_handle(service, turn, input, event, &diag);
+    if (status == STATUS_OK) {
+        TRY(store_savepoint_release(&service->store));
+        TRY(delivery_letter_delete(&service->delivery, letter->id));
+    } else if (status_class_of(status) == STATUS_CLASS_REJECT) {
+        TRY(store_savepoint_rollback(&service->store));
+        event_log_restored(&service->log);
+        TRY(delivery_letter_state(&service->delivery, letter->id, false, status));
+    } else {
+        return status;
+    }
+    return delivery_deaths_delete(&service->delivery, event->header.stream_id, event->header.seq);
+}
+
+static enum status run_again(struct service *service, const struct dead_letter *letter,
+                             const struct event_in *event, const struct service_input *input)
+{
+    struct turn turn = service_turn_of(service);
+    struct diag diag = {0};
+    unsigned deaths = 0;
+    if (!service->redrive.is_counted)
+        TRY(count_death(service, event->header.stream_id, event->header.seq, &deaths));
+    service->redrive.is_counted = true;
+    TRY(store_begin(&service->store));
+    if (deaths > DEATHS_MAX) {
+        TRY(delivery_letter_state(&service->delivery, letter->id, false, STATUS_DIED_ALONE));
+        TRY(delivery_deaths_delete(&service->delivery, event->header.stream_id,
+                                   event->header.seq));
+    } else {
+        TRY(apply_again(service, &turn, letter, event, input));
+    }
+    if (service->spec->before_commit != NULL)
+        TRY(service->spec->before_commit(service->app, &turn, &diag));
+    return store_commit(&service->store);
+}
+
+void redrive_work(struct service *service)
+{
+    struct redrive *redrive = &service->redrive;
+    struct dead_letter letter;
+    struct event_header header;
+    struct peer *peer = NULL;
+    if (!redrive->is_due)
+        return;
+    pick_letter(service, &letter, &peer, &header);
+    if (peer == NULL || redrive->key_state == ENTRY_KEY_MISSING ||
+        redrive->key_state == ENTRY_KEY_ASKED)
+        return;
+    struct event_in event = {
+        .producer = peer->name,
+        .header_bytes = letter.header_bytes,
+        .header = header,
+        .sealed = letter.payload,
+        .case_key = redrive->key_state == ENTRY_KEY_HERE ? redrive->case_key : NULL,
+        .is_erased = redrive->key_state == ENTRY_KEY_ERASED,
+    };
+    enum status status = run_again(service, &letter, &event, peer->input);
+    if (status == STATUS_OK) {
+        event_log_committed(&service->log);
+        register_committed(&service->register_keys);
+        if (service->spec->committed != NULL)
+            service->spec->committed(service->app, service);
+    } else {
+        store_rollback(&service->store);
+        event_log_rolled_back(&service->log);
+        register_rolled_back(&service->register_keys);
+        if (service->spec->abandoned != NULL)
+            service->spec->abandoned(service->app, service);
+        service->retry_at_ms = service->now_ms + RETRY_AFTER_MS;
+        if (status_class_of(status) == STATUS_CLASS_FATAL)
+            service->fatal = status;
+        return;
+    }
+    sodium_memzero(redrive, sizeof *redrive);
+    redrive->is_due = true;
+}

@@ -1,0 +1,55 @@
+/*
+ * What an app, and the skeleton's other files, may ask of a service.
+ */
+#include "common/service/service_state.h"
+
+#include <string.h>
+
+const struct principal *service_lone_operator(const struct service *service,
+                                              const uint8_t key[CURVE_KEY_SIZE])
+{
+    bool is_his = service->operator.role != 0 &&
+                  service->register_keys.count == 0 && !service->register_keys.is_stale &&
+                  memcmp(service->operator.curve_public, key, CURVE_KEY_SIZE) == 0;
+    return is_his ? &service->operator: NULL;
+}
+
+struct store *service_store(struct service *service)
+{
+    return &service->store;
+}
+
+const char *service_origin(const struct service *service)
+{
+    return service->config->origin;
+}
+
+const struct config *service_config(const struct service *service)
+{
+    return service->config;
+}
+
+struct register_keys *service_register(struct service *service)
+{
+    return &service->register_keys;
+}
+
+const struct key_pair *service_keys(const struct service *service)
+{
+    return service->keys;
+}
+
+const struct random_source *service_random(const struct service *service)
+{
+    return &service->random;
+}
+
+int64_t service_now_boot_ms(const struct service *service)
+{
+    return service->now_ms;
+}
+
+bool service_is_forked(const struct service *service)
+{
+    return service->phase == SERVICE_FORKED;
+}
