@@ -54,7 +54,9 @@ static enum status apply_again(struct service *service, struct turn *turn,
     if (status == STATUS_OK) {
         TRY(store_savepoint_release(&service->store));
         TRY(delivery_letter_delete(&service->delivery, letter->id));
-    } else if (status_class_of(status) == STATUS_CLASS_REJECT) {
+    } else if (!apply_is_trouble(status)) {
+        /* Rejected, or not to be applied yet (a newer contract): it is put back, and nobody waits.
+         */
         TRY(store_savepoint_rollback(&service->store));
         event_log_restored(&service->log);
         TRY(delivery_letter_state(&service->delivery, letter->id, false, status));
@@ -72,7 +74,7 @@ static enum status run_again(struct service *service, const struct dead_letter *
     unsigned deaths = 0;
     if (!service->redrive.is_counted)
         TRY(count_death(service, event->header.stream_id, event->header.seq, &deaths));
-    service->redrive.is_counted = true;
+    service->redrive.is_counted = deaths <= DEATHS_MAX; /* else it must not be tried at all */
     TRY(store_begin(&service->store));
     if (deaths > DEATHS_MAX) {
         TRY(delivery_letter_state(&service->delivery, letter->id, false, STATUS_DIED_ALONE));

@@ -107,7 +107,6 @@ struct service_counters {
     uint64_t frames_refused;
     uint64_t refusals[REFUSAL_COUNT];
     uint64_t dead_lettered;
-    uint64_t commits_empty;
 };
 
 struct service {
@@ -139,7 +138,6 @@ struct service {
     bool is_pressed;      /* past a backpressure mark: nothing is taken in */
     bool is_disk_low;
     int64_t disk_looked_ms;
-    int64_t housekept_ms;
     int64_t app_due_ms; /* when the app wants its tick */
     bool is_drain_asked;
     bool has_deaths;     /* some entry's deaths are on record */
