@@ -4,14 +4,14 @@
  *
  * Why: library code doesn't log; the one who asked does, once, with the status's name and this
  * text.
- * Limits: 400 bytes, cut at the end. Never personal data: dates, codes, paths of fields and rules
- * only.
+ * Limits: 1000 bytes, cut at the end: some ten problems of a submission. Never personal data:
+ * dates, codes, paths of fields and rules only.
  */
 #ifndef NETRA_BASE_DIAG_H
 #define NETRA_BASE_DIAG_H
 
 struct diag {
-    char text[400]; /* NUL-terminated; empty when nothing was said */
+    char text[1000]; /* NUL-terminated; empty when nothing was said */
 };
 
 /* Writes the text, replacing what was there. `diag` may be NULL: then nothing happens. */

@@ -32,6 +32,8 @@
     X(turn_before_commit, "everything is written, the commit has not begun")                      \
     X(turn_after_commit, "committed, nothing is confirmed yet")                                   \
     X(turn_after_confirm, "acks and answers were handed to the transport")                        \
+    X(alone_before_commit, "own work between turns is written, its commit has not begun")         \
+    X(alone_after_commit, "own work between turns is committed, nothing follows from it yet")     \
     X(link_batch_built, "a batch was built, it was not handed to the transport yet")              \
     X(link_batch_sent, "a batch was handed to the transport")                                     \
     X(store_commit, "inside commit: may fail with full, io or sync")                              \

@@ -26,9 +26,12 @@ enum status_class { STATUS_CLASS_OK, STATUS_CLASS_REJECT, STATUS_CLASS_RETRY, ST
     X(EVENT_TOO_LARGE, REJECT, 5, "the event does not fit a batch")                             \
     X(BODY_EMPTY, REJECT, 5, "the submission has no content")                                   \
     X(BODY_TOO_LARGE, REJECT, 5, "the submission is larger than a submission may be")           \
+    X(FACTS_INVALID, REJECT, 5, "the submission has mistakes")                                  \
     X(REGION_NOT_OF_NODE, REJECT, 5, "the region is not one of the node's")                     \
     X(ID_REUSED_WITH_OTHER_BODY, REJECT, 7,                                                     \
       "this submission id was used before, with other content")                                 \
+    X(REVISION_MOVED, REJECT, 7,                                                                \
+      "the case has moved on: another revision is the newest")                                  \
     X(NAME_TAKEN, REJECT, 7, "that name or key is in the register already, with other content") \
     X(NOT_FOUND, REJECT, 3, "no such thing")                                                    \
     X(NOT_AUTHORISED, REJECT, 4, "this key may not ask for that")                               \
@@ -38,8 +41,10 @@ enum status_class { STATUS_CLASS_OK, STATUS_CLASS_REJECT, STATUS_CLASS_RETRY, ST
     X(SEAL_BROKEN, REJECT, 6, "the sealed payload does not open with its key")                  \
     X(SIGNATURE_INVALID, REJECT, 6, "the signature does not verify")                            \
     X(VERIFICATION_FAILED, REJECT, 6, "the audit log does not verify")                          \
+    X(REPLAY_DIFFERS, REJECT, 6, "what runs is not what its log says")                          \
     X(DIED_ALONE, REJECT, 1, "the process died three times while it applied this entry alone")  \
     X(USAGE, REJECT, 2, "the command's words are not understood")                               \
+    X(TABLES_INVALID, REJECT, 2, "the tables have a mistake; the old ones stay in force")       \
     X(FAILED, REJECT, 1, "the command failed, or found differences")                            \
     X(TRY_AGAIN_LATER, RETRY, 9, "not now; try again later")                                    \
     X(BACKLOG, RETRY, 9, "the backlog has reached its mark; try again later")                   \

@@ -309,10 +309,10 @@ static enum status check_signer(const struct service *service, const struct act 
 
 static enum status pack_done(struct turn *turn, struct view answer, struct view *ret_bytes)
 {
-    struct position end = event_log_end(&turn->service->log);
+    struct service *service = turn->service;
     Netra__V1__ActDone message = NETRA__V1__ACT_DONE__INIT;
-    message.stream_id = wire_bytes(view_of(end.stream_id, STREAM_ID_SIZE));
-    message.seq = end.seq;
+    message.stream_id = wire_bytes(view_of(service->acted_stream, STREAM_ID_SIZE));
+    message.seq = service->acted_seq;
     message.answer = wire_bytes(answer);
     return wire_pack(&message.base, turn->arena, ret_bytes);
 }

@@ -61,7 +61,7 @@ static void fill_header(const struct turn *turn, const struct event_draft *draft
 }
 
 enum status turn_append(struct turn *turn, const struct event_draft *draft,
-                        struct event_header *ret_header)
+                        struct event_made *ret_made)
 {
     struct service *service = turn->service;
     uint8_t r[COMMITMENT_SALT_SIZE];
@@ -83,8 +83,14 @@ enum status turn_append(struct turn *turn, const struct event_draft *draft,
     TRY(status);
     TRY(header_check(&header, sealed, &diag));
     TRY(event_log_append(&service->log, &header, sealed));
-    if (ret_header != NULL)
-        *ret_header = header;
+    if (draft->act != NULL) {
+        memcpy(service->acted_stream, header.stream_id, STREAM_ID_SIZE);
+        service->acted_seq = header.seq;
+    }
+    if (ret_made != NULL) {
+        *ret_made = (struct event_made){.header = header, .sealed = sealed};
+        memcpy(ret_made->header_bytes, bytes, sizeof bytes);
+    }
     if (service->spec->appended != NULL)
         return service->spec->appended(service->app, turn, bytes, sealed);
     return STATUS_OK;

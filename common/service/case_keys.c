@@ -1,6 +1,7 @@
 /*
  * Case keys that didn't come with their entries: asked for at intake's door, many at once, before
- * the turn begins (protocol.md 12, 24). They rest in the inbox's queue until the entry is applied.
+ * the turn begins (protocol.md 12, 24). They rest in the inbox's queue until the entry is applied;
+ * those that requests at the door need, in a few places of their own for a short time.
  */
 #include "common/base/log.h"
 #include "common/service/door_wire.h"
@@ -9,12 +10,14 @@
 #include "netra/v1/door.pb-c.h"
 #include "netra/v1/service_to_intake.pb-c.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #define KEYS_DEADLINE_MS 2000
 #define KEYS_MAX 256u
 
-/* Calls `visit` for every queued entry of every input, then for the dead letter being retried. */
+/* Calls `visit` for every queued entry of every input, then for the dead letter being retried, and
+ * for what requests want. */
 static void for_each_wanted(struct service *service, enum entry_key_state state,
                             void (*visit)(void *self, const uint8_t *handle, uint8_t *key,
                                           enum entry_key_state *key_state),
@@ -31,6 +34,63 @@ static void for_each_wanted(struct service *service, enum entry_key_state state,
     struct redrive *redrive = &service->redrive;
     if (redrive->id != 0 && redrive->key_state == state)
         visit(self, redrive->case_handle, redrive->case_key, &redrive->key_state);
+    for (unsigned i = 0; i < WANTED_KEYS_MAX; i++) {
+        struct wanted_key *wanted = &service->wanted_keys[i];
+        if (wanted->is_used && wanted->state == state)
+            visit(self, wanted->case_handle, wanted->case_key, &wanted->state);
+    }
+}
+
+/* ---- what requests want ---- */
+
+void case_keys_wipe(struct service *service)
+{
+    sodium_memzero(service->wanted_keys, sizeof service->wanted_keys);
+}
+
+static void wipe_overdue(struct service *service)
+{
+    for (unsigned i = 0; i < WANTED_KEYS_MAX; i++) {
+        struct wanted_key *wanted = &service->wanted_keys[i];
+        if (wanted->is_used && service->now_ms >= wanted->until_ms)
+            sodium_memzero(wanted, sizeof *wanted);
+    }
+}
+
+/* The case's place: the one it has, else a free one; NULL when all are taken. */
+static struct wanted_key *place_of(struct service *service, const uint8_t *case_handle)
+{
+    struct wanted_key *free_place = NULL;
+    for (unsigned i = 0; i < WANTED_KEYS_MAX; i++) {
+        struct wanted_key *wanted = &service->wanted_keys[i];
+        if (!wanted->is_used)
+            free_place = wanted;
+        else if (memcmp(wanted->case_handle, case_handle, CASE_HANDLE_SIZE) == 0)
+            return wanted;
+    }
+    return free_place;
+}
+
+enum status turn_case_key(struct turn *turn, const uint8_t case_handle[CASE_HANDLE_SIZE],
+                          uint8_t case_key[CASE_KEY_SIZE])
+{
+    struct wanted_key *wanted = place_of(turn->service, case_handle);
+    if (wanted == NULL)
+        return STATUS_KEY_NOT_AT_HAND; /* the asker comes again, and a place is free by then */
+    if (!wanted->is_used) {
+        *wanted = (struct wanted_key){
+            .is_used = true,
+            .state = ENTRY_KEY_MISSING,
+            .until_ms = turn->now_boot_ms + CASE_KEY_REST_MS,
+        };
+        memcpy(wanted->case_handle, case_handle, CASE_HANDLE_SIZE);
+    }
+    if (wanted->state == ENTRY_KEY_ERASED)
+        return STATUS_NOT_FOUND;
+    if (wanted->state != ENTRY_KEY_HERE)
+        return STATUS_KEY_NOT_AT_HAND;
+    memcpy(case_key, wanted->case_key, CASE_KEY_SIZE);
+    return STATUS_OK;
 }
 
 /* ---- asking ---- */
@@ -94,6 +154,7 @@ static enum status send_request(struct service *service, const struct peer *inta
 void case_keys_ask(struct service *service)
 {
     const struct peer *intake = link_peer_named(service, "intake");
+    wipe_overdue(service);
     if (intake == NULL || !intake->is_client_up || service->phase != SERVICE_READY)
         return;
     if (service->key_request.request_id != 0) {

@@ -7,17 +7,10 @@
 
 #include "common/base/arena.h"
 #include "common/base/cleanup.h"
-#include "common/base/invariant.h"
 #include "common/service/config_parts.h"
+#include "common/service/table_file.h"
 #include "common/wire/limits.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define FILE_BYTES_MAX 1048576u /* a configuration is a few KiB: more is another kind of file */
 #define BACKLOG_ENTRIES_MAX_DEFAULT 100000u
 #define RETAINED_EVENTS_MIN_DEFAULT 10000u
 #define RESERVE_BYTES_DEFAULT 16777216u /* what the WAL may need to be checkpointed */
@@ -71,12 +64,6 @@ const cyaml_schema_field_t config_log_fields[] = {
     CYAML_FIELD_END,
 };
 
-static void close_descriptor(int *descriptor)
-{
-    if (*descriptor >= 0)
-        (void)close(*descriptor);
-}
-
 static enum status refuse_file(const struct config_source *source, enum status status,
                                const char *why, struct diag *diag)
 {
@@ -84,52 +71,9 @@ static enum status refuse_file(const struct config_source *source, enum status s
     return status;
 }
 
-/* Reads the whole file into the arena. */
-static enum status read_file(struct config_source *source, struct arena *arena, struct diag *diag)
-{
-    /* Not blocking: a FIFO in the file's place must not hang the start. */
-    CLEANUP(close_descriptor)
-    int descriptor = open(source->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat about;
-    if (descriptor < 0 || fstat(descriptor, &about) != 0)
-        return refuse_file(source, STATUS_CONFIG_MISSING, strerror(errno), diag);
-    if (S_ISDIR(about.st_mode))
-        return refuse_file(source, STATUS_CONFIG_MISSING, "a directory; expected a file", diag);
-    if (!S_ISREG(about.st_mode))
-        return refuse_file(source, STATUS_CONFIG_MISSING, "not a regular file", diag);
-    uint8_t *bytes = arena_take(arena, FILE_BYTES_MAX + 1);
-    if (bytes == NULL)
-        return refuse_file(source, STATUS_CONFIG_MISSING, "no memory to read it", diag);
-    size_t size = 0;
-    for (ssize_t got = 1; got > 0 && size <= FILE_BYTES_MAX; size += (size_t)got) {
-        got = read(descriptor, bytes + size, FILE_BYTES_MAX + 1 - size);
-        if (got < 0)
-            return refuse_file(source, STATUS_CONFIG_MISSING, strerror(errno), diag);
-    }
-    if (size == 0)
-        return refuse_file(source, STATUS_CONFIG_INVALID, "empty", diag);
-    if (size > FILE_BYTES_MAX)
-        return refuse_file(source, STATUS_CONFIG_INVALID, "larger than 1 MiB", diag);
-    source->text = view_of(bytes, size);
-    return STATUS_OK;
-}
-
-static cyaml_config_t reader_of(struct config_complaint *complaint)
-{
-    return (cyaml_config_t){
-        .log_fn = complaint == NULL ? NULL : config_complaint_take,
-        .log_ctx = complaint,
-        .mem_fn = cyaml_mem,
-        .log_level = CYAML_LOG_WARNING,
-        .flags = CYAML_CFG_NO_ALIAS,
-    };
-}
-
 void config_free(const cyaml_schema_value_t *schema, struct config *config)
 {
-    cyaml_config_t reader = reader_of(NULL);
-    if (config != NULL)
-        (void)cyaml_free(&reader, schema, config, 0);
+    table_free(schema, config);
 }
 
 static enum status apply_defaults(const struct config_source *source, struct config *config,
@@ -168,28 +112,19 @@ enum status config_load(const char *path, const char *service, const cyaml_schem
                         struct config **ret_config, struct diag *diag)
 {
     CLEANUP(arena_close) struct arena arena = {.size = 0};
-    struct config_source source = {.path = path};
-    struct config_complaint complaint = {.is_repeated = false};
-    struct config_place root;
+    struct table_source table;
+    void *object = NULL;
     *ret_config = NULL;
-    if (arena_open(&arena, FILE_BYTES_MAX + 4096) != STATUS_OK)
-        return refuse_file(&source, STATUS_CONFIG_MISSING, "no memory to read it", diag);
-    TRY(read_file(&source, &arena, diag));
-    if (config_yaml_find(source.text, "", &root, diag) != STATUS_OK) {
-        diag_prefix(diag, "%s", config_path_end(path));
-        return STATUS_CONFIG_INVALID;
+    if (arena_open(&arena, TABLE_BYTES_MAX + 4096) != STATUS_OK) {
+        diag_set(diag, "%s: no memory to read it", config_path_end(path));
+        return STATUS_CONFIG_MISSING;
     }
-    cyaml_config_t reader = reader_of(&complaint);
-    cyaml_data_t *object = NULL;
-    cyaml_err_t error =
-        cyaml_load_data(source.text.bytes, source.text.size, &reader, schema, &object, NULL);
-    if (error != CYAML_OK)
-        return config_explain(&source, schema, error, &complaint, diag);
-    /* libcyaml yields nothing only for a document without a key, which lacks required ones. */
-    INVARIANT(object != NULL);
+    TRY(table_read(path, &arena, &table, diag));
+    TRY(table_load(&table, schema, &object, diag));
+    struct config_source source = {.path = path, .text = table.text};
     enum status status = finish(&source, service, schema, object, diag);
     if (status != STATUS_OK) {
-        config_free(schema, object);
+        table_free(schema, object);
         return status;
     }
     *ret_config = object;

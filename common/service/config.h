@@ -10,9 +10,9 @@
  * Overrides: NETRA_<PATH>, the path of a text or whole number in upper case joined by underscores
  * (NETRA_LISTEN_DOOR, NETRA_LIMITS_BACKLOG_ENTRIES_MAX); entries of lists have none, and a
  * required key must be in the file too. Secrets are never values here, only paths of files.
- * Paths: texts named `store`, `key`, or ending in `_file`, at any level, are paths, relative to
- * the file's folder. Own texts are CYAML_FLAG_POINTER strings, own whole numbers uint32_t or
- * uint64_t.
+ * Paths: texts named `store`, `key`, or ending in `_file` or `_folder`, at any level, are paths,
+ * relative to the file's folder. Own texts are CYAML_FLAG_POINTER strings, own whole numbers
+ * uint32_t or uint64_t.
  * Limits: 1 MiB, 8 levels, one document, no aliases; whole numbers in plain decimal.
  */
 #ifndef NETRA_SERVICE_CONFIG_H

@@ -118,16 +118,21 @@ enum status config_apply_overrides(const struct config_source *source,
     return config_schema_walk(schema, object, override, &pass);
 }
 
-/* The rule of config.h: texts named `store`, `key`, or ending in `_file` are paths. */
+static bool ends_with(const char *text, const char *ending)
+{
+    size_t size = strlen(text);
+    size_t ending_size = strlen(ending);
+    return size >= ending_size && strcmp(text + size - ending_size, ending) == 0;
+}
+
+/* The rule of config.h: texts named `store` or `key`, or ending in `_file` or `_folder`, are
+ * paths. */
 static bool is_path(const cyaml_schema_field_t *field)
 {
-    static const char ending[] = "_file";
-    size_t size = strlen(field->key);
     if (field->value.type != CYAML_STRING)
         return false;
     return strcmp(field->key, "store") == 0 || strcmp(field->key, "key") == 0 ||
-           (size >= sizeof(ending) - 1 &&
-            strcmp(field->key + size - (sizeof(ending) - 1), ending) == 0);
+           ends_with(field->key, "_file") || ends_with(field->key, "_folder");
 }
 
 static enum status make_absolute(void *context, const struct config_item *item)

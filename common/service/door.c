@@ -12,9 +12,10 @@
 #include <string.h>
 
 #define RETRY_LATER_MS 1000u
+#define KEY_AGAIN_MS 20u /* intake answers within a turn */
 
 /* The highest kind this program has heard of, whether or not it is asked here. */
-#define REQUEST_KIND_NEWEST NETRA__V1__REQUEST_KIND__REQUEST_KIND_AUDIT_STREAM
+#define REQUEST_KIND_NEWEST NETRA__V1__REQUEST_KIND__REQUEST_KIND_AUDIT_CASE
 
 /* ---- answering ---- */
 
@@ -33,7 +34,7 @@ static void send_answer(struct service *service, const struct door_ticket *ticke
     };
     bool is_later = status_class_of(status) == STATUS_CLASS_RETRY;
     if (is_later && parts.retry_after_ms == 0)
-        parts.retry_after_ms = RETRY_LATER_MS;
+        parts.retry_after_ms = status == STATUS_KEY_NOT_AT_HAND ? KEY_AGAIN_MS : RETRY_LATER_MS;
     if (door_answer_encode(&parts, &service->arena, &frame) == STATUS_OK)
         (void)!service->transport.answer(service->transport.self, &ticket->route, frame);
     arena_rewind(&service->arena, mark);

@@ -70,7 +70,6 @@ static enum status run_again(struct service *service, const struct dead_letter *
                              const struct event_in *event, const struct service_input *input)
 {
     struct turn turn = service_turn_of(service);
-    struct diag diag = {0};
     unsigned deaths = 0;
     if (!service->redrive.is_counted)
         TRY(count_death(service, event->header.stream_id, event->header.seq, &deaths));
@@ -83,9 +82,7 @@ static enum status run_again(struct service *service, const struct dead_letter *
     } else {
         TRY(apply_again(service, &turn, letter, event, input));
     }
-    if (service->spec->before_commit != NULL)
-        TRY(service->spec->before_commit(service->app, &turn, &diag));
-    return store_commit(&service->store);
+    return STATUS_OK;
 }
 
 void redrive_work(struct service *service)
@@ -108,23 +105,8 @@ void redrive_work(struct service *service)
         .case_key = redrive->key_state == ENTRY_KEY_HERE ? redrive->case_key : NULL,
         .is_erased = redrive->key_state == ENTRY_KEY_ERASED,
     };
-    enum status status = run_again(service, &letter, &event, peer->input);
-    if (status == STATUS_OK) {
-        event_log_committed(&service->log);
-        register_committed(&service->register_keys);
-        if (service->spec->committed != NULL)
-            service->spec->committed(service->app, service);
-    } else {
-        store_rollback(&service->store);
-        event_log_rolled_back(&service->log);
-        register_rolled_back(&service->register_keys);
-        if (service->spec->abandoned != NULL)
-            service->spec->abandoned(service->app, service);
-        service->retry_at_ms = service->now_ms + RETRY_AFTER_MS;
-        if (status_class_of(status) == STATUS_CLASS_FATAL)
-            service->fatal = status;
+    if (alone_end(service, run_again(service, &letter, &event, peer->input)) != STATUS_OK)
         return;
-    }
     sodium_memzero(redrive, sizeof *redrive);
     redrive->is_due = true;
 }

@@ -182,11 +182,13 @@ const struct principal *register_find_signer(const struct register_keys *keys,
 bool principal_has_region(const struct principal *principal, const char *region)
 {
     size_t size = strlen(region);
+    bool is_exact = principal->role == NETRA__V1__ROLE__ROLE_NODE;
     if (principal->regions[0] == '\0')
         return true;
     for (const char *at = principal->regions; *at != '\0';) {
         size_t length = strcspn(at, " ");
-        if (length == size && memcmp(at, region, size) == 0)
+        bool is_start = length <= size && memcmp(at, region, length) == 0;
+        if (is_start && (length == size || (!is_exact && region[length] == '.')))
             return true;
         at += length + (at[length] == ' ' ? 1 : 0);
     }

@@ -58,7 +58,9 @@ const struct principal *register_find(const struct register_keys *keys,
 const struct principal *register_find_signer(const struct register_keys *keys,
                                              const uint8_t key_id[KEY_ID_SIZE]);
 
-/* Whether the principal may speak for the region code: it is one of its own, exactly. */
+/* Whether the principal may speak for the region code. A node's must be one of its own, exactly:
+ * the province is an office like any other. A person's region covers those below it: "36" covers
+ * "36.04". No regions: all. */
 bool principal_has_region(const struct principal *principal, const char *region);
 
 /*

@@ -67,11 +67,28 @@ struct event_draft {
     const struct act *act;
 };
 
+/* An event that was appended. */
+struct event_made {
+    struct event_header header; /* as chained: its stream, seq and commitment */
+    uint8_t header_bytes[HEADER_SIZE];
+    struct view sealed; /* the payload as it travels and rests, in the turn's arena */
+};
+
 /* Appends to the own log inside the turn's transaction; the same checks as its consumers' run
- * first. `ret_header` (may be NULL) gets the header as chained: its stream, seq and commitment.
- * STATUS_EVENT_TOO_LARGE, STATUS_OUT_OF_RANGE, STATUS_NO_MEMORY, and the store's. */
+ * first. `ret_made` may be NULL. STATUS_EVENT_TOO_LARGE, STATUS_OUT_OF_RANGE, STATUS_NO_MEMORY,
+ * and the store's. */
 enum status turn_append(struct turn *turn, const struct event_draft *draft,
-                        struct event_header *ret_header) MUST_USE;
+                        struct event_made *ret_made) MUST_USE;
+
+/*
+ * The key of a case at a service that reads content, for a request at its door. STATUS_NOT_FOUND:
+ * erased. STATUS_KEY_NOT_AT_HAND: it has been asked for at intake; the request is answered so and
+ * whoever asked asks again, which `netra` does by itself. Keys rest in locked memory, for
+ * CASE_KEY_REST_MS after they came, and are wiped then.
+ */
+#define CASE_KEY_REST_MS 5000
+enum status turn_case_key(struct turn *turn, const uint8_t case_handle[CASE_HANDLE_SIZE],
+                          uint8_t case_key[CASE_KEY_SIZE]) MUST_USE;
 
 /* The stream id and seq the next append will get: for a case handle that begins with its own seq.
  */
@@ -245,6 +262,18 @@ int64_t service_now_boot_ms(const struct service *service);
 /* Whether everything stands still until an operator's recovery: then nothing is published either.
  */
 bool service_is_forked(const struct service *service);
+
+/*
+ * Does own work in a transaction of its own, outside any turn: what a timer or a channel brought
+ * about (notification: a notice was handed over). `work` may append. Must be called between turns
+ * (from tick), while the service is ready. On a status other than OK everything is rolled back;
+ * the caller tries again on a later tick. Besides work's own statuses: STATUS_TRY_AGAIN_LATER (not
+ * ready now), and the store's.
+ */
+typedef enum status (*service_work)(void *app, struct turn *turn, void *context,
+                                    struct diag *diag);
+enum status service_run(struct service *service, service_work work, void *context,
+                        struct diag *diag) MUST_USE;
 
 /*
  * Counts a death of an entry durably, in a transaction of its own, outside any turn's transaction

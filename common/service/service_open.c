@@ -214,6 +214,8 @@ static enum status open_memory(struct service *service)
     INVARIANT(service->keys != NULL && service->app != NULL && service->requests != NULL);
     if (!process_lock_memory(service->keys, sizeof *service->keys))
         log_line(LOG_LEVEL_WARN, "memory_not_locked", LOG_TEXT("what", "keys"));
+    if (!process_lock_memory(service->wanted_keys, sizeof service->wanted_keys))
+        log_line(LOG_LEVEL_WARN, "memory_not_locked", LOG_TEXT("what", "case_keys"));
     service->entries_max = TURN_ENTRIES_MAX;
     service->redrive.is_due = true;
     return STATUS_OK;
@@ -281,6 +283,7 @@ void service_close(struct service *service)
 {
     if (service->spec->close != NULL && service->app != NULL && service->store.database != NULL)
         service->spec->close(service->app, service);
+    case_keys_wipe(service);
     http_close(&service->http);
     if (service->transport.close != NULL)
         service->transport.close(service->transport.self);

@@ -5,7 +5,8 @@
  * apply), apply.c (one transaction), turn.c (the turn), append.c (one more event), link.c (what
  * frames mean), pump.c (what is sent), door.c (who may ask what), door_lists.c (the skeleton's own
  * requests), acts.c (persons' acts), case_keys.c (asking for keys), setting_aside.c (suspects and
- * dead letters), housekeeping.c (timers).
+ * dead letters), redrive.c (dead letters again), service_run.c (own work between turns),
+ * housekeeping.c (timers).
  */
 #ifndef NETRA_SERVICE_SERVICE_STATE_H
 #define NETRA_SERVICE_SERVICE_STATE_H
@@ -97,6 +98,16 @@ struct redrive {
     bool is_counted; /* a process dies of it only once */
 };
 
+/* A case key that a request at the door needs (turn_case_key). */
+#define WANTED_KEYS_MAX 32u
+struct wanted_key {
+    bool is_used;
+    enum entry_key_state state;
+    uint8_t case_handle[CASE_HANDLE_SIZE];
+    uint8_t case_key[CASE_KEY_SIZE];
+    int64_t until_ms; /* then it is wiped */
+};
+
 struct service_counters {
     uint64_t turns;
     uint64_t turns_abandoned;
@@ -159,6 +170,9 @@ struct service {
     enum status abandoned; /* why the last turn was abandoned; logged when it changes */
     struct key_request key_request;
     struct redrive redrive;
+    struct wanted_key wanted_keys[WANTED_KEYS_MAX]; /* in locked memory */
+    uint8_t acted_stream[STREAM_ID_SIZE]; /* where the newest act was appended … */
+    uint64_t acted_seq;                   /* … and its seq there */
     struct service_counters counters;
     char metrics_text[16384];
 };
@@ -234,6 +248,12 @@ enum status act_carry_out(void *app, struct turn *turn, struct door_request *req
 void case_keys_ask(struct service *service);
 void case_keys_answered(struct service *service, const struct received *received);
 void case_keys_lost(struct service *service);
+void case_keys_wipe(struct service *service);
+
+/* service_run.c */
+/* Ends a transaction of its own, outside any turn: commits or rolls back by `status`, and memory
+ * follows the store. Returns the status, or the commit's. */
+enum status alone_end(struct service *service, enum status status) MUST_USE;
 
 /* setting_aside.c */
 enum status suspects_load(struct service *service) MUST_USE;

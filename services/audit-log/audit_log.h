@@ -20,6 +20,7 @@
 struct audit_log_case {
     uint64_t number;                /* that event's number within the case, from 1 */
     uint8_t leaf_hash[SHA256_SIZE]; /* of that event's leaf */
+    uint64_t index;                 /* of that event's leaf */
 };
 
 struct audit_log_leaf {

@@ -170,6 +170,18 @@ static enum status on_stream(void *app, struct turn *turn, struct door_request *
     return audit_log_wire_page(&page, turn->arena, &request->answer);
 }
 
+static enum status on_case(void *app, struct turn *turn, struct door_request *request,
+                           struct diag *diag)
+{
+    struct audit_log_app *audit_log = app;
+    struct audit_log_page page;
+    uint8_t case_handle[CASE_HANDLE_SIZE];
+    TRY(audit_log_wire_read_case(request->message, case_handle, diag));
+    TRY(audit_log_page_open(&page, LIMIT_LIST_ROWS, AUDIT_LOG_PAGE_BYTES_MAX, turn->arena));
+    TRY(audit_log_tree_read_case(&audit_log->tree, case_handle, &page));
+    return audit_log_wire_page(&page, turn->arena, &request->answer);
+}
+
 /* ---- start and stop ---- */
 
 static enum status on_open(void *app, struct service *service, const struct config *common,
@@ -253,11 +265,12 @@ static const struct service_input inputs[] = {
 };
 
 #define READERS (ROLE_BIT(AUDIT_LOG_ROLE_OPERATOR) | ROLE_BIT(AUDIT_LOG_ROLE_AUDITOR))
+#define PEOPLE (READERS | ROLE_BIT(AUDIT_LOG_ROLE_OFFICER) | ROLE_BIT(AUDIT_LOG_ROLE_REVIEWER))
 
 static const struct door_entry door[] = {
     {
         .kind = AUDIT_LOG_REQUEST_HEAD,
-        .roles = READERS | ROLE_BIT(AUDIT_LOG_ROLE_OFFICER) | ROLE_BIT(AUDIT_LOG_ROLE_REVIEWER),
+        .roles = PEOPLE,
         .body = &netra__v1__empty__descriptor,
         .handle = on_head,
     },
@@ -272,6 +285,12 @@ static const struct door_entry door[] = {
         .roles = READERS,
         .body = &netra__v1__audit_stream_request__descriptor,
         .handle = on_stream,
+    },
+    {
+        .kind = AUDIT_LOG_REQUEST_CASE,
+        .roles = PEOPLE | ROLE_BIT(AUDIT_LOG_ROLE_NODE),
+        .body = &netra__v1__case_request__descriptor,
+        .handle = on_case,
     },
 };
 

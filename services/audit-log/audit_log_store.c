@@ -32,7 +32,21 @@ static const char step_1[] =
     "INSERT INTO tree (id, size, root, checkpoint, recovered_idx, is_recovered) VALUES (1, 0,"
     "  x'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', x'', NULL, 0);";
 
-const char *const audit_log_migration_steps[AUDIT_LOG_MIGRATION_COUNT] = {step_1};
+/* A case's leaves are found from its newest back: a column costs an append next to nothing, an
+ * index by case a page of its own for nearly every leaf. A leaf's case handle is its bytes 42 to
+ * 57. */
+static const char step_2[] =
+    "ALTER TABLE leaf ADD COLUMN previous_idx INTEGER;"
+    "ALTER TABLE case_state ADD COLUMN idx INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE leaf SET previous_idx = before.previous_idx FROM"
+    " (SELECT idx, lag(idx) OVER (PARTITION BY substr(leaf, 43, 16) ORDER BY idx) AS previous_idx"
+    "  FROM leaf WHERE substr(leaf, 43, 16) <> zeroblob(16)) AS before"
+    " WHERE before.idx = leaf.idx;"
+    "UPDATE case_state SET idx = newest.idx FROM"
+    " (SELECT substr(leaf, 43, 16) AS case_handle, max(idx) AS idx FROM leaf GROUP BY 1) AS newest"
+    " WHERE newest.case_handle = case_state.case_handle;";
+
+const char *const audit_log_migration_steps[AUDIT_LOG_MIGRATION_COUNT] = {step_1, step_2};
 
 #define NEWEST_RUN_UP_TO \
     "(SELECT max(first_seq) FROM run WHERE stream_id = ?1 AND first_seq <= ?2)"
@@ -40,14 +54,16 @@ const char *const audit_log_migration_steps[AUDIT_LOG_MIGRATION_COUNT] = {step_1
 static const char *const texts[AUDIT_LOG_STATEMENT_COUNT] = {
     [AUDIT_LOG_COUNT_LEAVES] = "SELECT coalesce(max(idx) + 1, 0) FROM leaf",
     [AUDIT_LOG_COUNT_NODES] = "SELECT coalesce(max(idx) + 1, 0) FROM node",
-    [AUDIT_LOG_PUT_LEAF] = "INSERT INTO leaf (idx, leaf, leaf_hash) VALUES (?1, ?2, ?3)",
+    [AUDIT_LOG_PUT_LEAF] = "INSERT INTO leaf (idx, leaf, leaf_hash, previous_idx)"
+                           " VALUES (?1, ?2, ?3, ?4)",
     [AUDIT_LOG_PUT_PAYLOAD] = "INSERT INTO payload (idx, payload) VALUES (?1, ?2)",
     [AUDIT_LOG_PUT_NODE] = "INSERT INTO node (idx, hash) VALUES (?1, ?2)",
-    [AUDIT_LOG_GET_CASE] = "SELECT number, leaf_hash FROM case_state WHERE case_handle = ?1",
-    [AUDIT_LOG_PUT_CASE] = "INSERT INTO case_state (case_handle, number, leaf_hash)"
-                           " VALUES (?1, ?2, ?3) ON CONFLICT (case_handle)"
+    [AUDIT_LOG_GET_CASE] = "SELECT number, leaf_hash, idx FROM case_state WHERE case_handle = ?1",
+    [AUDIT_LOG_PUT_CASE] = "INSERT INTO case_state (case_handle, number, leaf_hash, idx)"
+                           " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (case_handle)"
                            " DO UPDATE SET number = excluded.number,"
-                           " leaf_hash = excluded.leaf_hash",
+                           " leaf_hash = excluded.leaf_hash, idx = excluded.idx",
+    [AUDIT_LOG_READ_CASE_LEAF] = "SELECT previous_idx, leaf_hash, leaf FROM leaf WHERE idx = ?1",
     [AUDIT_LOG_PUT_RUN] = "INSERT INTO run (stream_id, first_seq, first_idx, count)"
                           " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (stream_id, first_seq)"
                           " DO UPDATE SET count = excluded.count",
@@ -103,15 +119,18 @@ enum status audit_log_store_count_nodes(struct audit_log_store *tables, uint64_t
     return count(&tables->statements[AUDIT_LOG_COUNT_NODES], ret_count);
 }
 
-/* ---- leaves, nodes, cases ---- */
+/* ---- leaves and nodes ---- */
 
 enum status audit_log_store_put_leaf(struct audit_log_store *tables, uint64_t index,
-                                     const struct audit_log_leaf *leaf, struct view payload)
+                                     const struct audit_log_leaf *leaf, const uint64_t *previous,
+                                     struct view payload)
 {
     struct statement *put = &tables->statements[AUDIT_LOG_PUT_LEAF];
     statement_bind_u64(put, 1, index);
     statement_bind_blob(put, 2, view_of(leaf->bytes, HEADER_SIZE));
     statement_bind_blob(put, 3, view_of(leaf->hash, SHA256_SIZE));
+    if (previous != NULL)
+        statement_bind_u64(put, 4, *previous);
     TRY(statement_run(put));
     put = &tables->statements[AUDIT_LOG_PUT_PAYLOAD];
     statement_bind_u64(put, 1, index);
@@ -125,34 +144,6 @@ enum status audit_log_store_put_node(struct audit_log_store *tables, uint64_t in
     struct statement *put = &tables->statements[AUDIT_LOG_PUT_NODE];
     statement_bind_u64(put, 1, index);
     statement_bind_blob(put, 2, view_of(hash, SHA256_SIZE));
-    return statement_run(put);
-}
-
-enum status audit_log_store_get_case(struct audit_log_store *tables,
-                                     const uint8_t case_handle[CASE_HANDLE_SIZE],
-                                     struct audit_log_case *ret_case)
-{
-    struct statement *get = &tables->statements[AUDIT_LOG_GET_CASE];
-    bool has_row = false;
-    *ret_case = (struct audit_log_case){.number = 0};
-    statement_bind_blob(get, 1, view_of(case_handle, CASE_HANDLE_SIZE));
-    TRY(statement_step(get, &has_row));
-    if (!has_row)
-        return STATUS_OK;
-    ret_case->number = statement_u64(get, 0);
-    enum status status = statement_blob_exact(get, 1, ret_case->leaf_hash, SHA256_SIZE);
-    statement_reset(get);
-    return status;
-}
-
-enum status audit_log_store_put_case(struct audit_log_store *tables,
-                                     const uint8_t case_handle[CASE_HANDLE_SIZE],
-                                     const struct audit_log_case *newest)
-{
-    struct statement *put = &tables->statements[AUDIT_LOG_PUT_CASE];
-    statement_bind_blob(put, 1, view_of(case_handle, CASE_HANDLE_SIZE));
-    statement_bind_u64(put, 2, newest->number);
-    statement_bind_blob(put, 3, view_of(newest->leaf_hash, SHA256_SIZE));
     return statement_run(put);
 }
 

@@ -1,10 +1,11 @@
 /*
  * audit-log's tables: the leaves, their payloads beside them, and what is found by them.
  *
- *   leaf        a leaf of the tree and its hash, by index from 0
+ *   leaf        a leaf of the tree and its hash, by index from 0; of a case, the index of the
+ *               case's leaf before it
  *   payload     a leaf's payload as it travelled; its row goes when the payload is erased
  *   node        the hash of each complete tile of 256 leaves, by the tile's index
- *   case_state  per case its newest event's number and leaf hash
+ *   case_state  per case its newest event's number, leaf hash and index
  *   run         where consecutive events of a stream got consecutive indices
  *   tree        one row: what the newest checkpoint is of, and the checkpoint
  *
@@ -43,6 +44,7 @@ enum audit_log_statement {
     AUDIT_LOG_PUT_NODE,
     AUDIT_LOG_GET_CASE,
     AUDIT_LOG_PUT_CASE,
+    AUDIT_LOG_READ_CASE_LEAF,
     AUDIT_LOG_PUT_RUN,
     AUDIT_LOG_RUN_BEFORE,
     AUDIT_LOG_RUN_AFTER,
@@ -61,7 +63,7 @@ struct audit_log_store {
 };
 
 /* A step that has shipped is never edited. */
-#define AUDIT_LOG_MIGRATION_COUNT 1u
+#define AUDIT_LOG_MIGRATION_COUNT 2u
 extern const char *const audit_log_migration_steps[AUDIT_LOG_MIGRATION_COUNT];
 
 /* Events first_seq to first_seq + count - 1 of a stream are leaves first_index and on. */
@@ -121,9 +123,10 @@ enum status audit_log_store_count_leaves(struct audit_log_store *tables,
 enum status audit_log_store_count_nodes(struct audit_log_store *tables,
                                         uint64_t *ret_count) MUST_USE;
 
-/* Keeps a leaf and its payload under the next index. */
+/* Keeps a leaf and its payload under the next index. `previous` is the index of its case's leaf
+ * before it; NULL: there is none. */
 enum status audit_log_store_put_leaf(struct audit_log_store *tables, uint64_t index,
-                                     const struct audit_log_leaf *leaf,
+                                     const struct audit_log_leaf *leaf, const uint64_t *previous,
                                      struct view payload) MUST_USE;
 
 /* Keeps a tile's hash. */
@@ -181,6 +184,12 @@ enum status audit_log_store_each_node(struct audit_log_store *tables, uint64_t f
 /* An empty page. STATUS_NO_MEMORY. */
 enum status audit_log_page_open(struct audit_log_page *page, size_t rows_max, size_t bytes_max,
                                 struct arena *arena) MUST_USE;
+
+/* Fills an empty page with the case's leaves below index `end`, in order and without payloads: all
+ * of them, or the newest that the page has rows for. None is fine. */
+enum status audit_log_store_read_case(struct audit_log_store *tables,
+                                      const uint8_t case_handle[CASE_HANDLE_SIZE], uint64_t end,
+                                      struct audit_log_page *page) MUST_USE;
 
 /* Adds the rows from index `first` up to, without, `end` until the page is full. One row always
  * fits. Payloads lie in the arena. STATUS_NO_MEMORY. */

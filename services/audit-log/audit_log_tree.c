@@ -163,9 +163,11 @@ static enum status keep_leaf(struct audit_log_tree *tree, const struct event_hea
     if (is_of_case)
         TRY(audit_log_store_get_case(tree->tables, header->case_handle, &newest));
     TRY(audit_log_make_leaf(header_bytes, &newest, utc_s, &leaf, diag));
-    TRY(audit_log_store_put_leaf(tree->tables, index, &leaf, payload));
+    TRY(audit_log_store_put_leaf(tree->tables, index, &leaf,
+                                 newest.number > 0 ? &newest.index : NULL, payload));
     if (!is_of_case)
         return STATUS_OK;
+    newest.index = index;
     newest.number = leaf.number_in_case;
     memcpy(newest.leaf_hash, leaf.hash, SHA256_SIZE);
     return audit_log_store_put_case(tree->tables, header->case_handle, &newest);
@@ -277,6 +279,13 @@ enum status audit_log_tree_read(struct audit_log_tree *tree, uint64_t first, str
         return STATUS_OK;
     page->node_index = tile;
     return audit_log_store_each_node(tree->tables, tile, tile + 1, take_node, page);
+}
+
+enum status audit_log_tree_read_case(struct audit_log_tree *tree,
+                                     const uint8_t case_handle[CASE_HANDLE_SIZE],
+                                     struct audit_log_page *page)
+{
+    return audit_log_store_read_case(tree->tables, case_handle, tree->committed.newest.size, page);
 }
 
 enum status audit_log_tree_read_stream(struct audit_log_tree *tree,

@@ -95,4 +95,9 @@ enum status audit_log_tree_read_stream(struct audit_log_tree *tree,
                                        const uint8_t stream_id[STREAM_ID_SIZE], uint64_t after,
                                        struct arena *arena, struct audit_log_page *page) MUST_USE;
 
+/* The case's committed leaves, as audit_log_store_read_case fills the page. */
+enum status audit_log_tree_read_case(struct audit_log_tree *tree,
+                                     const uint8_t case_handle[CASE_HANDLE_SIZE],
+                                     struct audit_log_page *page) MUST_USE;
+
 #endif

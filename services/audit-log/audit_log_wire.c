@@ -13,9 +13,11 @@
 SAME(AUDIT_LOG_REQUEST_HEAD, NETRA__V1__REQUEST_KIND__REQUEST_KIND_AUDIT_HEAD);
 SAME(AUDIT_LOG_REQUEST_LEAVES, NETRA__V1__REQUEST_KIND__REQUEST_KIND_AUDIT_LEAVES);
 SAME(AUDIT_LOG_REQUEST_STREAM, NETRA__V1__REQUEST_KIND__REQUEST_KIND_AUDIT_STREAM);
+SAME(AUDIT_LOG_REQUEST_CASE, NETRA__V1__REQUEST_KIND__REQUEST_KIND_AUDIT_CASE);
 SAME(AUDIT_LOG_EVENT_SERVICE_RECOVERED, NETRA__V1__EVENT_TYPE__EVENT_TYPE_SERVICE_RECOVERED);
 SAME(AUDIT_LOG_EVENT_KEY_AUTHORISED, NETRA__V1__EVENT_TYPE__EVENT_TYPE_KEY_AUTHORISED);
 SAME(AUDIT_LOG_EVENT_KEY_REVOKED, NETRA__V1__EVENT_TYPE__EVENT_TYPE_KEY_REVOKED);
+SAME(AUDIT_LOG_ROLE_NODE, NETRA__V1__ROLE__ROLE_NODE);
 SAME(AUDIT_LOG_ROLE_OFFICER, NETRA__V1__ROLE__ROLE_OFFICER);
 SAME(AUDIT_LOG_ROLE_REVIEWER, NETRA__V1__ROLE__ROLE_REVIEWER);
 SAME(AUDIT_LOG_ROLE_OPERATOR, NETRA__V1__ROLE__ROLE_OPERATOR);
@@ -63,6 +65,17 @@ enum status audit_log_wire_read_stream(const ProtobufCMessage *message,
     *ret_rows_max = request->rows_max;
     TRY(wire_exact(request->stream_id, stream_id, STREAM_ID_SIZE, "stream_id", diag));
     return check_page_request(request->after_seq, request->rows_max, "after_seq", diag);
+}
+
+enum status audit_log_wire_read_case(const ProtobufCMessage *message,
+                                     uint8_t case_handle[CASE_HANDLE_SIZE], struct diag *diag)
+{
+    const Netra__V1__CaseRequest *request = (const Netra__V1__CaseRequest *)message;
+    if (request->case_number[0] != '\0') {
+        diag_set(diag, "case_number: expected none, only intake knows numbers");
+        return STATUS_OUT_OF_RANGE;
+    }
+    return wire_exact(request->case_handle, case_handle, CASE_HANDLE_SIZE, "case_handle", diag);
 }
 
 enum status audit_log_wire_head(const char *origin, const struct audit_log_signed *newest,

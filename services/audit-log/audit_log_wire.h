@@ -22,7 +22,8 @@
 enum audit_log_request_kind {
     AUDIT_LOG_REQUEST_HEAD = 96,
     AUDIT_LOG_REQUEST_LEAVES = 97,
-    AUDIT_LOG_REQUEST_STREAM = 98
+    AUDIT_LOG_REQUEST_STREAM = 98,
+    AUDIT_LOG_REQUEST_CASE = 99
 };
 
 enum audit_log_event_type {
@@ -32,6 +33,7 @@ enum audit_log_event_type {
 };
 
 enum audit_log_role {
+    AUDIT_LOG_ROLE_NODE = 1,
     AUDIT_LOG_ROLE_OFFICER = 3,
     AUDIT_LOG_ROLE_REVIEWER = 4,
     AUDIT_LOG_ROLE_OPERATOR = 7,
@@ -46,6 +48,7 @@ enum audit_log_role {
 extern const ProtobufCMessageDescriptor netra__v1__empty__descriptor;
 extern const ProtobufCMessageDescriptor netra__v1__list_request__descriptor;
 extern const ProtobufCMessageDescriptor netra__v1__audit_stream_request__descriptor;
+extern const ProtobufCMessageDescriptor netra__v1__case_request__descriptor;
 
 /* A ListRequest whose `after` is how many leaves were seen: the first index of the page.
  * STATUS_OUT_OF_RANGE: rows_max is not 1 to LIMIT_LIST_ROWS, or `after` is no index. */
@@ -56,6 +59,12 @@ enum status audit_log_wire_read_list(const ProtobufCMessage *message, uint64_t *
 enum status audit_log_wire_read_stream(const ProtobufCMessage *message,
                                        uint8_t stream_id[STREAM_ID_SIZE], uint64_t *ret_after,
                                        uint32_t *ret_rows_max, struct diag *diag) MUST_USE;
+
+/* A CaseRequest by handle. STATUS_OUT_OF_RANGE: the handle isn't 16 bytes, or it came with a case
+ * number, which only intake knows. */
+enum status audit_log_wire_read_case(const ProtobufCMessage *message,
+                                     uint8_t case_handle[CASE_HANDLE_SIZE],
+                                     struct diag *diag) MUST_USE;
 
 /* An AuditHead. STATUS_NO_MEMORY. */
 enum status audit_log_wire_head(const char *origin, const struct audit_log_signed *newest,

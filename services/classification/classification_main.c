@@ -2,27 +2,30 @@
  * netra-classification: owns the decisions on cases and their revisions; leases cases to workers
  * and decides in-process when there are none. See README.md.
  */
-#include "common/base/log.h"
-#include "common/service/service.h"
-#include "services/classification/classification.h"
-#include "services/classification/classification_store.h"
-#include "services/classification/classification_wire.h"
-#include "services/classification/lease_desk.h"
+#include "services/classification/classification_app.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #define LEASE_MS_DEFAULT 10000u
 #define LEASE_MS_MIN 100u    /* below, ordinary cases would be taken for killers */
 #define LEASE_MS_MAX 600000u /* above, a stopped worker would hold the stream up for too long */
 
+/* How soon the tables in force are said again when the store could not just now. */
+#define TELL_AGAIN_MS 1000
+
 struct classification_config {
     struct config common;
+    char *rules_file;
+    char *calendar_file;
     uint64_t lease_ms; /* 0: absent */
 };
 
 static const cyaml_schema_field_t config_fields[] = {
     CONFIG_COMMON_FIELDS(struct classification_config),
+    CYAML_FIELD_STRING_PTR("rules_file", CYAML_FLAG_POINTER, struct classification_config,
+                           rules_file, 1, 4095),
+    CYAML_FIELD_STRING_PTR("calendar_file", CYAML_FLAG_POINTER, struct classification_config,
+                           calendar_file, 1, 4095),
     CYAML_FIELD_UINT("lease_ms", CYAML_FLAG_OPTIONAL, struct classification_config, lease_ms),
     CYAML_FIELD_END,
 };
@@ -30,155 +33,6 @@ static const cyaml_schema_field_t config_fields[] = {
 static const cyaml_schema_value_t config_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct classification_config, config_fields),
 };
-
-struct classification {
-    struct classification_store tables;
-    struct ruleset_pin pin;
-    struct lease_desk desk;
-    bool has_handled;           /* the turn took an entry … */
-    struct entry_point handled; /* … and this one last */
-};
-
-static struct entry_point point_of(const struct event_in *event)
-{
-    struct entry_point point = {.seq = event->header.seq};
-    memcpy(point.stream_id, event->header.stream_id, sizeof(point.stream_id));
-    return point;
-}
-
-/* The pool forgets it once the turn is on disk. */
-static void note_handled(struct classification *classification, const struct event_in *event)
-{
-    classification->has_handled = true;
-    classification->handled = point_of(event);
-}
-
-/* ---- decisions ---- */
-
-static enum status append_decision(const struct classification *classification, struct turn *turn,
-                                   const struct event_in *event, struct decision *decision)
-{
-    struct event_draft draft = {
-        .type = CLASSIFICATION_EVENT_DECISION_MADE,
-        .schema = CLASSIFICATION_SCHEMA,
-        .case_handle = event->header.case_handle,
-        .case_key = event->case_key,
-        .cause_stream_id = event->header.stream_id,
-        .cause_seq = event->header.seq,
-    };
-    TRY(classification_wire_decision(decision, &classification->pin, turn->arena, &draft.payload));
-    struct event_header header;
-    TRY(turn_append(turn, &draft, &header));
-    decision->seq = header.seq;
-    return STATUS_OK;
-}
-
-/* The next revision of the case's decision; its event only where the case's key is at hand. */
-static enum status record_decision(struct classification *classification, struct turn *turn,
-                                   const struct event_in *event, const struct verdict *verdict)
-{
-    struct decision decision = {.verdict = *verdict, .facts_seq = event->header.seq};
-    memcpy(decision.case_handle, event->header.case_handle, sizeof(decision.case_handle));
-    memcpy(decision.facts_stream, event->header.stream_id, sizeof(decision.facts_stream));
-    uint32_t revision = 0;
-    TRY(classification_store_find_revision(&classification->tables, decision.case_handle,
-                                           &revision));
-    decision.revision = revision + 1;
-    if (event->case_key != NULL)
-        TRY(append_decision(classification, turn, event, &decision));
-    return classification_store_put(&classification->tables, &decision);
-}
-
-/* The verdict a worker found, or one found here. */
-static enum status find_verdict(const struct classification *classification, struct turn *turn,
-                                const struct event_in *event, struct verdict *ret_verdict,
-                                struct diag *diag)
-{
-    struct entry_point point = point_of(event);
-    const struct verdict *at_hand = lease_pool_verdict(&classification->desk.pool, &point);
-    if (at_hand != NULL) {
-        *ret_verdict = *at_hand;
-        return STATUS_OK;
-    }
-    struct view facts;
-    TRY(seal_open(turn->arena, event->case_key, event->header_bytes, event->sealed, &facts));
-    TRY(classification_wire_check_facts(facts, diag));
-    classification_decide(facts, ret_verdict);
-    return STATUS_OK;
-}
-
-static enum status on_case_accepted(void *app, struct turn *turn, const struct event_in *event,
-                                    struct diag *diag)
-{
-    struct classification *classification = app;
-    note_handled(classification, event);
-    /* An erased case can't be read, and what is said of it can't be sealed. */
-    if (event->is_erased)
-        return STATUS_OK;
-    struct verdict verdict;
-    TRY(find_verdict(classification, turn, event, &verdict, diag));
-    return record_decision(classification, turn, event, &verdict);
-}
-
-/* A case that can't be decided enters review (protocol.md 13). */
-static enum status on_dead_lettered(void *app, struct turn *turn, const struct event_in *event,
-                                    enum status why, struct diag *diag)
-{
-    (void)diag;
-    struct classification *classification = app;
-    if (event->header.type != CLASSIFICATION_EVENT_CASE_ACCEPTED)
-        return STATUS_OK;
-    note_handled(classification, event);
-    struct verdict verdict;
-    classification_undecided(status_name(why), &verdict);
-    return record_decision(classification, turn, event, &verdict);
-}
-
-/* ---- the door ---- */
-
-static enum status on_work(void *app, struct turn *turn, struct door_request *request,
-                           struct diag *diag)
-{
-    struct classification *classification = app;
-    struct lease_ask ask;
-    TRY(classification_wire_read_ask(request->message, &ask, diag));
-    memcpy(ask.key, request->who->curve_public, sizeof(ask.key));
-    if (ask.cases_max == 0) {
-        lease_pool_withdraw(&classification->desk.pool, ask.key, turn->now_boot_ms);
-        return STATUS_OK;
-    }
-    enum status status = lease_desk_ask(&classification->desk, &ask, &request->ticket);
-    request->is_deferred = status == STATUS_OK;
-    request->retry_after_ms = status == STATUS_OK ? 0 : LEASE_WORKER_GRACE_MS;
-    return status;
-}
-
-static enum status on_result(void *app, struct turn *turn, struct door_request *request,
-                             struct diag *diag)
-{
-    struct classification *classification = app;
-    struct lease_result result;
-    TRY(classification_wire_read_result(request->message, &result, diag));
-    memcpy(result.key, request->who->curve_public, sizeof(result.key));
-    enum status status = lease_pool_result(&classification->desk.pool, &result, turn->now_boot_ms);
-    if (status != STATUS_OK)
-        diag_set(diag, "ruleset_digest, engine: not the ones pinned for this case");
-    return status;
-}
-
-static enum status on_decisions(void *app, struct turn *turn, struct door_request *request,
-                                struct diag *diag)
-{
-    struct classification *classification = app;
-    uint64_t after = 0;
-    uint32_t rows_max = 0;
-    TRY(classification_wire_read_list(request->message, &after, &rows_max, diag));
-    const struct decision *rows = NULL;
-    size_t count = 0;
-    TRY(classification_store_list(&classification->tables, after, rows_max, turn->arena, &rows,
-                                  &count));
-    return classification_wire_decision_rows(rows, count, turn->arena, &request->answer);
-}
 
 /* ---- the moments of its life ---- */
 
@@ -192,26 +46,38 @@ static enum status on_open(void *app, struct service *service, const struct conf
         diag_set(diag, "lease_ms: expected %u to %u", LEASE_MS_MIN, LEASE_MS_MAX);
         return STATUS_CONFIG_INVALID;
     }
-    classification_pin(&classification->pin);
-    TRY(lease_desk_open(&classification->desk, service, &classification->pin, (int64_t)lease_ms));
-    return classification_store_open(&classification->tables, service_store(service));
+    TRY(tables_open(classification, config->rules_file, config->calendar_file, diag));
+    TRY(lease_desk_open(&classification->desk, service, classification->rulesets.in_force,
+                        (int64_t)lease_ms));
+    TRY(classification_store_open(&classification->tables, service_store(service)));
+    return tables_find_said(classification);
 }
 
 static void on_offered(void *app, struct service *service, const struct event_in *event)
 {
     (void)service;
     struct classification *classification = app;
-    if (event->header.type == CLASSIFICATION_EVENT_CASE_ACCEPTED)
+    if (case_is_decided_by(event->header.type))
         lease_desk_offer(&classification->desk, event);
 }
 
 static bool on_is_ready(void *app, const struct event_in *event)
 {
     struct classification *classification = app;
-    if (event->header.type != CLASSIFICATION_EVENT_CASE_ACCEPTED)
+    if (!case_is_decided_by(event->header.type))
         return true;
-    struct entry_point point = point_of(event);
+    /* Which tables decide is said before they do. */
+    if (classification->is_tables_due)
+        return false;
+    struct entry_point point = case_point_of(event);
     return lease_desk_is_ready(&classification->desk, &point);
+}
+
+static enum status on_before_commit(void *app, struct turn *turn, struct diag *diag)
+{
+    (void)turn;
+    (void)diag;
+    return tables_before_commit(app);
 }
 
 static void on_committed(void *app, struct service *service)
@@ -221,6 +87,7 @@ static void on_committed(void *app, struct service *service)
     if (classification->has_handled)
         lease_pool_forget_through(&classification->desk.pool, &classification->handled);
     classification->has_handled = false;
+    tables_committed(classification);
 }
 
 static void on_abandoned(void *app, struct service *service)
@@ -228,13 +95,16 @@ static void on_abandoned(void *app, struct service *service)
     (void)service;
     struct classification *classification = app;
     classification->has_handled = false;
+    rulesets_drop_next(&classification->rulesets);
 }
 
 static int64_t on_tick(void *app, struct service *service, int64_t now_boot_ms)
 {
-    (void)service;
     struct classification *classification = app;
-    return lease_desk_tick(&classification->desk, now_boot_ms);
+    tables_tell(classification, service);
+    int64_t next_ms = lease_desk_tick(&classification->desk, now_boot_ms);
+    int64_t again_ms = now_boot_ms + TELL_AGAIN_MS;
+    return classification->is_tables_due && again_ms < next_ms ? again_ms : next_ms;
 }
 
 static size_t on_metrics(void *app, char *text, size_t size)
@@ -254,6 +124,7 @@ static size_t on_metrics(void *app, char *text, size_t size)
         {"suspects_total", "counter", counters->suspects},
         {"condemned_total", "counter", counters->condemned},
         {"no_room_total", "counter", counters->no_room},
+        {"older_facts_total", "counter", classification->older_facts},
         {"waiting_cases", "gauge",
          pool->state_counts[LEASE_STATE_WAITING] + pool->state_counts[LEASE_STATE_SUSPECT]},
         {"leased_cases", "gauge",
@@ -279,6 +150,7 @@ static void on_close(void *app, struct service *service)
     struct classification *classification = app;
     classification_store_close(&classification->tables);
     lease_desk_close(&classification->desk);
+    rulesets_close(&classification->rulesets);
 }
 
 /* ---- the spec ---- */
@@ -294,7 +166,8 @@ static const struct service_input inputs[] = {
         .needs_case_keys = true,
         .events =
             {
-                {.type = CLASSIFICATION_EVENT_CASE_ACCEPTED, .handle = on_case_accepted},
+                {.type = CLASSIFICATION_EVENT_CASE_ACCEPTED, .handle = case_decide},
+                {.type = CLASSIFICATION_EVENT_CASE_CORRECTED, .handle = case_decide},
                 {.type = CLASSIFICATION_EVENT_KEY_AUTHORISED, .handle = turn_apply_key_event},
                 {.type = CLASSIFICATION_EVENT_KEY_REVOKED, .handle = turn_apply_key_event},
             },
@@ -306,30 +179,63 @@ static const struct service_output outputs[] = {
     {.destination = "audit-log"},
 };
 
+#define WORKER ROLE_BIT(CLASSIFICATION_ROLE_WORKER)
+#define REVIEWER ROLE_BIT(CLASSIFICATION_ROLE_REVIEWER)
+#define OPERATOR ROLE_BIT(CLASSIFICATION_ROLE_OPERATOR)
+
+/* Whoever may see decisions, of the own regions. */
+#define SEES_DECISIONS                                             \
+    (OPERATOR | REVIEWER | ROLE_BIT(CLASSIFICATION_ROLE_OFFICER) | \
+     ROLE_BIT(CLASSIFICATION_ROLE_AUDITOR) | ROLE_BIT(CLASSIFICATION_ROLE_NODE))
+
 static const struct door_entry door[] = {
     {
         .kind = CLASSIFICATION_REQUEST_WORK,
-        .roles = ROLE_BIT(CLASSIFICATION_ROLE_WORKER),
+        .roles = WORKER,
         .body = &netra__v1__work_request__descriptor,
-        .handle = on_work,
+        .handle = work_ask,
     },
     {
         .kind = CLASSIFICATION_REQUEST_RESULT,
-        .roles = ROLE_BIT(CLASSIFICATION_ROLE_WORKER),
+        .roles = WORKER,
         .body = &netra__v1__work_result__descriptor,
-        .handle = on_result,
+        .handle = work_result,
+    },
+    {
+        .kind = CLASSIFICATION_REQUEST_RULESET,
+        .roles = WORKER,
+        .body = &netra__v1__ruleset_request__descriptor,
+        .handle = work_ruleset,
     },
     {
         .kind = CLASSIFICATION_REQUEST_DECISIONS,
-        .roles = ROLE_BIT(CLASSIFICATION_ROLE_OPERATOR) | ROLE_BIT(CLASSIFICATION_ROLE_REVIEWER) |
-                 ROLE_BIT(CLASSIFICATION_ROLE_AUDITOR),
+        .roles = SEES_DECISIONS,
         .body = &netra__v1__list_request__descriptor,
-        .handle = on_decisions,
+        .handle = review_decisions,
+    },
+    {
+        .kind = CLASSIFICATION_REQUEST_REVIEWS,
+        .roles = SEES_DECISIONS,
+        .body = &netra__v1__list_request__descriptor,
+        .handle = review_reviews,
+    },
+    {
+        .kind = CLASSIFICATION_REQUEST_CASE_DECISIONS,
+        .roles = SEES_DECISIONS,
+        .body = &netra__v1__case_request__descriptor,
+        .handle = review_case_decisions,
     },
 };
 
+static const struct act_entry acts[] = {
+    {CLASSIFICATION_EVENT_DECISION_CONFIRMED, REVIEWER, review_confirm},
+    {CLASSIFICATION_EVENT_DECISION_OVERRIDDEN, REVIEWER, review_override},
+    {CLASSIFICATION_EVENT_TABLES_LOADED, OPERATOR, tables_load},
+    {0},
+};
+
 static const struct service_spec spec = {
-    .name = "classification",
+    .name = CLASSIFICATION_NAME,
     .application_id = 0x4e54434cu, /* "NTCL" */
     .migrations = {.steps = classification_migration_steps,
                    .count = CLASSIFICATION_MIGRATION_COUNT},
@@ -341,10 +247,12 @@ static const struct service_spec spec = {
     .output_count = sizeof(outputs) / sizeof(outputs[0]),
     .door = door,
     .door_count = sizeof(door) / sizeof(door[0]),
+    .acts = acts,
     .open = on_open,
     .offered = on_offered,
     .is_ready = on_is_ready,
-    .dead_lettered = on_dead_lettered,
+    .dead_lettered = case_dead_lettered,
+    .before_commit = on_before_commit,
     .committed = on_committed,
     .abandoned = on_abandoned,
     .tick = on_tick,

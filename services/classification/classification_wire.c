@@ -6,10 +6,8 @@
 
 #include "common/wire/limits.h"
 #include "common/wire/unpack.h"
-#include "netra/v1/classification_to_notification.pb-c.h"
 #include "netra/v1/door.pb-c.h"
 #include "netra/v1/event.pb-c.h"
-#include "netra/v1/intake_to_classification.pb-c.h"
 #include "netra/v1/person_to_any.pb-c.h"
 #include "netra/v1/worker_to_classification.pb-c.h"
 
@@ -19,26 +17,34 @@
     _Static_assert((int)(ours) == (int)(theirs), "not the contract's number")
 SAME(CLASSIFICATION_REQUEST_WORK, NETRA__V1__REQUEST_KIND__REQUEST_KIND_WORK);
 SAME(CLASSIFICATION_REQUEST_RESULT, NETRA__V1__REQUEST_KIND__REQUEST_KIND_RESULT);
+SAME(CLASSIFICATION_REQUEST_RULESET, NETRA__V1__REQUEST_KIND__REQUEST_KIND_RULESET);
 SAME(CLASSIFICATION_REQUEST_DECISIONS, NETRA__V1__REQUEST_KIND__REQUEST_KIND_DECISIONS);
+SAME(CLASSIFICATION_REQUEST_CASE_DECISIONS, NETRA__V1__REQUEST_KIND__REQUEST_KIND_CASE_DECISIONS);
+SAME(CLASSIFICATION_REQUEST_REVIEWS, NETRA__V1__REQUEST_KIND__REQUEST_KIND_REVIEWS);
+SAME(CLASSIFICATION_EVENT_TABLES_LOADED, NETRA__V1__EVENT_TYPE__EVENT_TYPE_TABLES_LOADED);
 SAME(CLASSIFICATION_EVENT_KEY_AUTHORISED, NETRA__V1__EVENT_TYPE__EVENT_TYPE_KEY_AUTHORISED);
 SAME(CLASSIFICATION_EVENT_KEY_REVOKED, NETRA__V1__EVENT_TYPE__EVENT_TYPE_KEY_REVOKED);
 SAME(CLASSIFICATION_EVENT_CASE_ACCEPTED, NETRA__V1__EVENT_TYPE__EVENT_TYPE_CASE_ACCEPTED);
+SAME(CLASSIFICATION_EVENT_CASE_CORRECTED, NETRA__V1__EVENT_TYPE__EVENT_TYPE_CASE_CORRECTED);
 SAME(CLASSIFICATION_EVENT_DECISION_MADE, NETRA__V1__EVENT_TYPE__EVENT_TYPE_DECISION_MADE);
+SAME(CLASSIFICATION_EVENT_DECISION_CONFIRMED,
+     NETRA__V1__EVENT_TYPE__EVENT_TYPE_DECISION_CONFIRMED);
+SAME(CLASSIFICATION_EVENT_DECISION_OVERRIDDEN,
+     NETRA__V1__EVENT_TYPE__EVENT_TYPE_DECISION_OVERRIDDEN);
+SAME(CLASSIFICATION_ROLE_NODE, NETRA__V1__ROLE__ROLE_NODE);
 SAME(CLASSIFICATION_ROLE_WORKER, NETRA__V1__ROLE__ROLE_WORKER);
+SAME(CLASSIFICATION_ROLE_OFFICER, NETRA__V1__ROLE__ROLE_OFFICER);
 SAME(CLASSIFICATION_ROLE_REVIEWER, NETRA__V1__ROLE__ROLE_REVIEWER);
 SAME(CLASSIFICATION_ROLE_OPERATOR, NETRA__V1__ROLE__ROLE_OPERATOR);
 SAME(CLASSIFICATION_ROLE_AUDITOR, NETRA__V1__ROLE__ROLE_AUDITOR);
-SAME(OUTCOME_VIOLATION, NETRA__V1__OUTCOME__OUTCOME_VIOLATION);
-SAME(OUTCOME_NOT_A_VIOLATION, NETRA__V1__OUTCOME__OUTCOME_NOT_A_VIOLATION);
-SAME(OUTCOME_NEEDS_INFORMATION, NETRA__V1__OUTCOME__OUTCOME_NEEDS_INFORMATION);
-SAME(OUTCOME_UNDECIDED, NETRA__V1__OUTCOME__OUTCOME_UNDECIDED);
-SAME(DISPOSITION_AUTO, NETRA__V1__DISPOSITION__DISPOSITION_AUTO);
-SAME(DISPOSITION_REVIEW, NETRA__V1__DISPOSITION__DISPOSITION_REVIEW);
 
-enum status classification_wire_check_facts(struct view facts, struct diag *diag)
+/* protobuf-c's text fields are char *, though packing never writes through them. */
+static char *text_of(const char *text)
 {
-    return wire_scan(&netra__v1__case_accepted__descriptor, facts, diag);
+    return (char *)(uintptr_t)text;
 }
+
+/* ---- requests ---- */
 
 enum status classification_wire_read_ask(const ProtobufCMessage *message,
                                          struct lease_ask *ret_ask, struct diag *diag)
@@ -66,21 +72,15 @@ enum status classification_wire_read_result(const ProtobufCMessage *message,
         .point.seq = result->seq,
         .pin.engine = result->engine,
     };
-    if (result->verdict == NULL) {
-        diag_set(diag, "verdict: missing");
-        return STATUS_FIELD_MISSING;
-    }
     if (result->seq == 0) {
         diag_set(diag, "seq: expected at least 1");
         return STATUS_OUT_OF_RANGE;
     }
     TRY(wire_exact(result->stream_id, ret_result->point.stream_id, STREAM_ID_SIZE, "stream_id",
                    diag));
-    TRY(wire_exact(result->ruleset_digest, ret_result->pin.ruleset_digest, SHA256_SIZE,
-                   "ruleset_digest", diag));
-    return verdict_check((uint32_t)result->verdict->outcome,
-                         (uint32_t)result->verdict->disposition, result->verdict->reason,
-                         &ret_result->verdict, diag);
+    TRY(wire_exact(result->ruleset_digest, ret_result->pin.digest, SHA256_SIZE, "ruleset_digest",
+                   diag));
+    return classification_wire_read_verdict(result->verdict, &ret_result->verdict, diag);
 }
 
 enum status classification_wire_read_list(const ProtobufCMessage *message, uint64_t *ret_after,
@@ -98,6 +98,42 @@ enum status classification_wire_read_list(const ProtobufCMessage *message, uint6
     *ret_after = request->after;
     *ret_rows_max = request->rows_max;
     return STATUS_OK;
+}
+
+enum status classification_wire_read_case_request(const ProtobufCMessage *message,
+                                                  uint8_t case_handle[CASE_HANDLE_SIZE],
+                                                  struct diag *diag)
+{
+    const Netra__V1__CaseRequest *request = (const Netra__V1__CaseRequest *)message;
+    return wire_exact(request->case_handle, case_handle, CASE_HANDLE_SIZE, "case_handle", diag);
+}
+
+enum status classification_wire_read_ruleset_request(const ProtobufCMessage *message,
+                                                     uint8_t digest[SHA256_SIZE],
+                                                     uint32_t *ret_offset, struct diag *diag)
+{
+    const Netra__V1__RulesetRequest *request = (const Netra__V1__RulesetRequest *)message;
+    *ret_offset = request->offset;
+    return wire_exact(request->digest, digest, SHA256_SIZE, "digest", diag);
+}
+
+/* ---- answers ---- */
+
+enum status classification_wire_ruleset_part(struct view ruleset, uint32_t offset,
+                                             struct arena *arena, struct view *ret_bytes,
+                                             struct diag *diag)
+{
+    if (offset >= ruleset.size) {
+        diag_set(diag, "offset: %u; the ruleset has %zu bytes", offset, ruleset.size);
+        return STATUS_OUT_OF_RANGE;
+    }
+    size_t size = ruleset.size - offset;
+    if (size > CLASSIFICATION_RULESET_PART_BYTES)
+        size = CLASSIFICATION_RULESET_PART_BYTES;
+    Netra__V1__RulesetPart message = NETRA__V1__RULESET_PART__INIT;
+    message.size = (uint32_t)ruleset.size;
+    message.part = wire_bytes(view_of(ruleset.bytes + offset, size));
+    return wire_pack(&message.base, arena, ret_bytes);
 }
 
 /* A case of a lease as the contract has it, with room for its point beside it. */
@@ -127,57 +163,62 @@ enum status classification_wire_lease(const struct lease_pool *pool,
     Netra__V1__Lease message = NETRA__V1__LEASE__INIT;
     message.lease_id = grant->lease_id;
     message.deadline_ms = (uint32_t)pool->lease_ms;
-    message.ruleset_digest = wire_bytes(view_of(pool->pin.ruleset_digest, SHA256_SIZE));
+    message.ruleset_digest = wire_bytes(view_of(pool->pin.digest, SHA256_SIZE));
     message.engine = pool->pin.engine;
     message.n_cases = grant->count;
     message.cases = list;
     return wire_pack(&message.base, arena, ret_bytes);
 }
 
-enum status classification_wire_decision(const struct decision *decision,
-                                         const struct ruleset_pin *pin, struct arena *arena,
-                                         struct view *ret_bytes)
+/* ---- acts ---- */
+
+enum status classification_wire_read_confirm(struct view payload, struct arena *arena,
+                                             uint32_t *ret_revision, struct diag *diag)
 {
-    Netra__V1__Verdict verdict;
-    netra__v1__verdict__init(&verdict);
-    verdict.outcome = (Netra__V1__Outcome)decision->verdict.outcome;
-    verdict.disposition = (Netra__V1__Disposition)decision->verdict.disposition;
-    /* protobuf-c's text fields are char *, though packing never writes through them: a copy keeps
-     * const honest. */
-    verdict.reason = (char *)arena_copy(
-        arena, view_of(decision->verdict.reason, strlen(decision->verdict.reason) + 1));
-    if (verdict.reason == NULL)
-        return STATUS_NO_MEMORY;
-    Netra__V1__DecisionMade message = NETRA__V1__DECISION_MADE__INIT;
-    message.revision = decision->revision;
-    message.verdict = &verdict;
-    message.facts_stream = wire_bytes(view_of(decision->facts_stream, STREAM_ID_SIZE));
-    message.facts_seq = decision->facts_seq;
-    message.ruleset_digest = wire_bytes(view_of(pin->ruleset_digest, SHA256_SIZE));
-    message.engine = pin->engine;
-    return wire_pack(&message.base, arena, ret_bytes);
+    ProtobufCMessage *unpacked = NULL;
+    TRY(wire_unpack(&netra__v1__confirm_decision__descriptor, payload, arena, &unpacked, diag));
+    *ret_revision = ((const Netra__V1__ConfirmDecision *)unpacked)->revision;
+    return STATUS_OK;
 }
 
-enum status classification_wire_decision_rows(const struct decision *rows, size_t count,
-                                              struct arena *arena, struct view *ret_bytes)
+enum status classification_wire_read_override(struct view payload, struct arena *arena,
+                                              uint32_t *ret_revision, const char **ret_code,
+                                              struct diag *diag)
 {
-    Netra__V1__DecisionRow *messages = arena_take(arena, count * sizeof(*messages));
-    Netra__V1__DecisionRow **list = arena_take(arena, count * sizeof(*list));
-    if (messages == NULL || list == NULL)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < count; i++) {
-        const struct decision *row = &rows[i];
-        messages[i] = (Netra__V1__DecisionRow)NETRA__V1__DECISION_ROW__INIT;
-        messages[i].id = row->id;
-        messages[i].case_handle = wire_bytes(view_of(row->case_handle, CASE_HANDLE_SIZE));
-        messages[i].revision = row->revision;
-        messages[i].outcome = (uint32_t)row->verdict.outcome;
-        messages[i].disposition = (uint32_t)row->verdict.disposition;
-        messages[i].seq = row->seq;
-        list[i] = &messages[i];
+    ProtobufCMessage *unpacked = NULL;
+    TRY(wire_unpack(&netra__v1__override_decision__descriptor, payload, arena, &unpacked, diag));
+    const Netra__V1__OverrideDecision *message = (const Netra__V1__OverrideDecision *)unpacked;
+    if (message->reason[strspn(message->reason, " \t\r\n")] == '\0') {
+        diag_set(diag, "reason: expected why the decision is replaced");
+        return STATUS_FIELD_MISSING;
     }
-    Netra__V1__DecisionRows message = NETRA__V1__DECISION_ROWS__INIT;
-    message.n_decisions = count;
-    message.decisions = list;
+    if (strlen(message->reason) > DECISION_WHY_BYTES_MAX) {
+        diag_set(diag, "reason: expected at most %u bytes", DECISION_WHY_BYTES_MAX);
+        return STATUS_OUT_OF_RANGE;
+    }
+    *ret_revision = message->revision;
+    *ret_code = message->code;
+    return STATUS_OK;
+}
+
+enum status classification_wire_read_tables(struct view payload, struct arena *arena,
+                                            const char **ret_service, uint8_t digest[SHA256_SIZE],
+                                            struct diag *diag)
+{
+    ProtobufCMessage *unpacked = NULL;
+    TRY(wire_unpack(&netra__v1__tables_loaded__descriptor, payload, arena, &unpacked, diag));
+    const Netra__V1__TablesLoaded *message = (const Netra__V1__TablesLoaded *)unpacked;
+    *ret_service = message->service;
+    return wire_exact(message->digest, digest, SHA256_SIZE, "digest", diag);
+}
+
+enum status classification_wire_tables(const char *service, const struct ruleset *ruleset,
+                                       struct arena *arena, struct view *ret_bytes)
+{
+    Netra__V1__TablesLoaded message;
+    netra__v1__tables_loaded__init(&message);
+    message.service = text_of(service);
+    message.digest = wire_bytes(view_of(ruleset_digest(ruleset), SHA256_SIZE));
+    message.version = text_of(ruleset_version(ruleset));
     return wire_pack(&message.base, arena, ret_bytes);
 }

@@ -16,19 +16,25 @@ _Static_assert(LEASE_WORKER_KEY_SIZE == CURVE_KEY_SIZE, "workers are known by th
 /* One case opened, or one lease encoded beside its list. */
 #define ARENA_BYTES 524288u
 
+#define VERDICTS_BYTES (LEASE_POOL_ENTRIES * sizeof(struct verdict))
+
 /* How long after the store refused to count a death it is asked again. */
 #define COUNT_AGAIN_MS 1000
 
 enum status lease_desk_open(struct lease_desk *desk, struct service *service,
-                            const struct ruleset_pin *pin, int64_t lease_ms)
+                            const struct ruleset *ruleset, int64_t lease_ms)
 {
     TRY(arena_open(&desk->arena, ARENA_BYTES));
+    TRY(arena_open(&desk->scratch, CLASSIFICATION_SCRATCH_BYTES));
+    TRY(arena_open(&desk->verdicts, VERDICTS_BYTES));
     bool is_locked = process_lock_memory(&desk->pool, sizeof(desk->pool));
     is_locked = process_lock_memory(desk->arena.base, desk->arena.size) && is_locked;
     if (!is_locked)
         log_line(LOG_LEVEL_WARN, "memory_not_locked", LOG_TEXT("what", "facts"));
     desk->service = service;
-    lease_pool_start(&desk->pool, pin, lease_ms);
+    desk->ruleset = ruleset;
+    struct ruleset_pin pin = pin_of_ruleset(ruleset);
+    lease_pool_start(&desk->pool, &pin, lease_ms, arena_take(&desk->verdicts, VERDICTS_BYTES));
     return STATUS_OK;
 }
 
@@ -36,6 +42,24 @@ void lease_desk_close(struct lease_desk *desk)
 {
     lease_pool_end(&desk->pool);
     arena_close(&desk->arena);
+    arena_close(&desk->scratch);
+    arena_close(&desk->verdicts);
+}
+
+void lease_desk_repin(struct lease_desk *desk, const struct ruleset *ruleset)
+{
+    struct ruleset_pin pin = pin_of_ruleset(ruleset);
+    desk->ruleset = ruleset;
+    lease_pool_repin(&desk->pool, &pin);
+}
+
+enum status lease_desk_decide(struct lease_desk *desk, struct view facts,
+                              struct verdict *ret_verdict, struct diag *diag)
+{
+    enum status status =
+        classification_wire_decide(desk->ruleset, facts, &desk->scratch, ret_verdict, diag);
+    arena_reset(&desk->scratch);
+    return status;
 }
 
 /* ---- cases ---- */
@@ -49,11 +73,13 @@ void lease_desk_offer(struct lease_desk *desk, const struct event_in *event)
     struct entry_point point = {.seq = event->header.seq};
     memcpy(point.stream_id, event->header.stream_id, sizeof(point.stream_id));
     struct view facts;
-    /* What doesn't open is no worker's business: its turn meets the same and rejects it. */
+    struct case_read read;
+    /* What can't be read is no worker's business: its turn meets the same and rejects it. */
     if (seal_open(&desk->arena, event->case_key, event->header_bytes, event->sealed, &facts) ==
             STATUS_OK &&
-        classification_wire_check_facts(facts, NULL) == STATUS_OK)
+        classification_wire_read_case(facts, &desk->scratch, &read, NULL) == STATUS_OK)
         (void)lease_pool_offer(&desk->pool, &point, facts);
+    arena_reset(&desk->scratch);
     arena_reset(&desk->arena);
 }
 
@@ -95,7 +121,11 @@ static void decide_suspect(struct lease_desk *desk, const struct entry_point *po
         return;
     }
     struct verdict verdict;
-    classification_decide(lease_pool_suspect_facts(&desk->pool, point), &verdict);
+    enum status status =
+        lease_desk_decide(desk, lease_pool_suspect_facts(&desk->pool, point), &verdict, NULL);
+    /* It could be read when it came, so this is our own trouble: a person must look. */
+    if (status != STATUS_OK)
+        verdict_undecided(status_name(status), &verdict);
     lease_pool_decide_here(&desk->pool, point, &verdict);
 }
 

@@ -5,8 +5,9 @@
  * Why requests always wait: an answer is given between turns only, so no lease goes out with a
  * turn that is abandoned after all, and a suspect's death can be counted in a transaction of its
  * own before it is leased.
- * Owns: the pool, the workers' tickets, and an arena that holds a case or a lease in the clear for
- * the length of one call; all of it locked as far as the system lets us, and wiped.
+ * Owns: the pool, the workers' tickets, and two arenas that hold a case or a lease in the clear
+ * for the length of one call: all of it wiped, and locked as far as the system lets us, but for
+ * the scratch that deciding takes, which is larger than what most systems lock.
  */
 #ifndef NETRA_CLASSIFICATION_LEASE_DESK_H
 #define NETRA_CLASSIFICATION_LEASE_DESK_H
@@ -23,17 +24,27 @@ struct lease_desk {
     struct service *service;
     struct lease_pool pool;
     struct door_ticket tickets[LEASE_WORKERS_MAX]; /* of the workers that ask */
+    const struct ruleset *ruleset;                 /* in force; borrowed */
     struct arena arena;
+    struct arena scratch;   /* of deciding; only what is touched takes memory */
+    struct arena verdicts;  /* the pool's room for them */
     int64_t count_again_ms; /* no death is counted before: the store could not just now */
     uint64_t changes_seen;  /* of the pool, when the loop was told last */
 };
 
 /* Prepares a desk that is all zero. STATUS_SYSTEM_FAILED. */
 enum status lease_desk_open(struct lease_desk *desk, struct service *service,
-                            const struct ruleset_pin *pin, int64_t lease_ms) MUST_USE;
+                            const struct ruleset *ruleset, int64_t lease_ms) MUST_USE;
 
 /* Wipes everything. A desk that was never opened is fine. */
 void lease_desk_close(struct lease_desk *desk);
+
+/* Another ruleset is in force: nothing that was decided with the old one counts any more. */
+void lease_desk_repin(struct lease_desk *desk, const struct ruleset *ruleset);
+
+/* Decides an encoded CaseAccepted in this process. classification_wire_decide's statuses. */
+enum status lease_desk_decide(struct lease_desk *desk, struct view facts,
+                              struct verdict *ret_verdict, struct diag *diag) MUST_USE;
 
 /* A case came: it may be leased from now on, if a worker is there and it opens. */
 void lease_desk_offer(struct lease_desk *desk, const struct event_in *event);

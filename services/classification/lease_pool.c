@@ -11,11 +11,16 @@ _Static_assert(LEASE_FACTS_BYTES >= LIMIT_EVENT_PAYLOAD_BYTES, "the largest case
 _Static_assert(LEASE_FACTS_BYTES + LEASE_CASES_MAX * 64u + 4096u <= LIMIT_FRAME_BYTES,
                "the largest lease fits a frame with its envelope");
 
-void lease_pool_start(struct lease_pool *pool, const struct ruleset_pin *pin, int64_t lease_ms)
+void lease_pool_start(struct lease_pool *pool, const struct ruleset_pin *pin, int64_t lease_ms,
+                      struct verdict *verdicts)
 {
     INVARIANT(lease_ms > 0);
     pool->pin = *pin;
     pool->lease_ms = lease_ms;
+    pool->verdicts = verdicts;
+    for (unsigned i = 0; i < LEASE_POOL_ENTRIES; i++)
+        pool->verdicts_free[i] = (uint16_t)i;
+    pool->verdicts_free_count = LEASE_POOL_ENTRIES;
 }
 
 void lease_pool_end(struct lease_pool *pool)
@@ -99,8 +104,9 @@ struct lease_cell lease_pool_step(struct lease_pool *pool, struct lease_entry *e
     case LEASE_EFFECT_NONE:
         break;
     case LEASE_EFFECT_RECORD:
-        INVARIANT(verdict != NULL);
-        entry->verdict = *verdict;
+        INVARIANT(verdict != NULL && pool->verdicts_free_count > 0);
+        entry->verdict = pool->verdicts_free[--pool->verdicts_free_count];
+        pool->verdicts[entry->verdict] = *verdict;
         facts_slab_wipe(&pool->slab, &entry->facts);
         break;
     case LEASE_EFFECT_WIPE:
@@ -130,6 +136,7 @@ bool lease_pool_offer(struct lease_pool *pool, const struct entry_point *point, 
         .state = LEASE_STATE_WAITING,
         .facts = run,
         .worker = LEASE_NO_WORKER,
+        .verdict = LEASE_NO_VERDICT,
     };
     pool->count++;
     pool->state_counts[LEASE_STATE_WAITING]++;
@@ -164,7 +171,9 @@ const struct verdict *lease_pool_verdict(const struct lease_pool *pool,
                                          const struct entry_point *point)
 {
     const struct lease_entry *entry = entry_at(pool, point);
-    return entry != NULL && entry->state == LEASE_STATE_DECIDED ? &entry->verdict : NULL;
+    if (entry == NULL || entry->state != LEASE_STATE_DECIDED)
+        return NULL;
+    return &pool->verdicts[entry->verdict];
 }
 
 struct view lease_pool_suspect_facts(const struct lease_pool *pool,
@@ -192,6 +201,16 @@ void lease_pool_condemn(struct lease_pool *pool, const struct entry_point *point
     pool->counters.condemned++;
 }
 
+/* The entry's place is about to be taken by another. */
+static void drop(struct lease_pool *pool, struct lease_entry *entry)
+{
+    let_go(pool, entry);
+    pool->state_counts[entry->state]--;
+    facts_slab_wipe(&pool->slab, &entry->facts);
+    if (entry->verdict != LEASE_NO_VERDICT)
+        pool->verdicts_free[pool->verdicts_free_count++] = (uint16_t)entry->verdict;
+}
+
 void lease_pool_forget_through(struct lease_pool *pool, const struct entry_point *point)
 {
     unsigned position = 0;
@@ -201,15 +220,28 @@ void lease_pool_forget_through(struct lease_pool *pool, const struct entry_point
     if (!is_here && (position == 0 || !is_of_stream(&pool->entries[position - 1], point)))
         return;
     unsigned count = is_here ? position + 1 : position;
-    for (unsigned i = 0; i < count; i++) {
-        struct lease_entry *entry = &pool->entries[i];
-        let_go(pool, entry);
-        pool->state_counts[entry->state]--;
-        facts_slab_wipe(&pool->slab, &entry->facts);
-    }
+    for (unsigned i = 0; i < count; i++)
+        drop(pool, &pool->entries[i]);
     memmove(pool->entries, &pool->entries[count],
             (pool->count - count) * sizeof(pool->entries[0]));
     pool->count -= count;
+}
+
+void lease_pool_repin(struct lease_pool *pool, const struct ruleset_pin *pin)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < pool->count; i++) {
+        struct lease_entry *entry = &pool->entries[i];
+        if (entry->state == LEASE_STATE_DECIDED) {
+            drop(pool, entry);
+            continue;
+        }
+        (void)lease_pool_step(pool, entry, LEASE_EVENT_REPINNED, NULL);
+        pool->entries[kept++] = *entry;
+    }
+    pool->count = kept;
+    pool->pin = *pin;
+    pool->changes++;
 }
 
 /* ---- leases ---- */

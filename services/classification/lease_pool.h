@@ -6,7 +6,8 @@
  * Why: workers are stateless and die, hang and come twice; this is the one place that remembers
  * whom a case was given to, so that each is decided once and none kills worker after worker
  * (protocol.md 21). It is lost with the process: the stream brings the cases again.
- * Owns: the facts of its cases while they may still be leased (facts_slab.h), wiped after.
+ * Owns: the facts of its cases while they may still be leased (facts_slab.h), wiped after. The
+ * verdicts lie outside, in room that is lent to it: they hold no text and need no locked memory.
  * Units: _ms is boot time, given by the caller.
  * Limits: LEASE_POOL_ENTRIES cases, FACTS_SLAB_BYTES of facts, LEASE_WORKERS_MAX workers. A case
  * that finds no room isn't in the pool and is decided in-process at its turn.
@@ -35,6 +36,7 @@
 #define LEASE_WORKER_GRACE_MS 1000
 
 #define LEASE_NO_WORKER LEASE_WORKERS_MAX
+#define LEASE_NO_VERDICT LEASE_POOL_ENTRIES
 
 /* An entry of intake's stream. */
 struct entry_point {
@@ -46,10 +48,10 @@ struct lease_entry {
     struct entry_point point;
     enum lease_state state;
     struct facts_run facts;
-    unsigned worker;       /* who has it, or had it last; LEASE_NO_WORKER: nobody yet */
-    uint64_t lease_id;     /* of its last lease */
-    int64_t deadline_ms;   /* of its lease, while a worker has it */
-    struct verdict verdict; /* in DECIDED */
+    unsigned worker;     /* who has it, or had it last; LEASE_NO_WORKER: nobody yet */
+    uint64_t lease_id;   /* of its last lease */
+    int64_t deadline_ms; /* of its lease, while a worker has it */
+    unsigned verdict;    /* in DECIDED: which of the pool's verdicts; else LEASE_NO_VERDICT */
 };
 
 struct lease_worker {
@@ -82,6 +84,9 @@ struct lease_pool {
     unsigned count;
     unsigned state_counts[LEASE_STATE_COUNT];
     struct lease_entry entries[LEASE_POOL_ENTRIES]; /* in the stream's order */
+    struct verdict *verdicts;                       /* LEASE_POOL_ENTRIES of them, lent */
+    uint16_t verdicts_free[LEASE_POOL_ENTRIES];     /* a stack: those that are no entry's */
+    unsigned verdicts_free_count;
     struct lease_worker workers[LEASE_WORKERS_MAX];
     uint64_t asked_number;
     uint64_t lease_id;
@@ -91,11 +96,17 @@ struct lease_pool {
 };
 
 /* Prepares a pool that is all zero. Leases last `lease_ms` (above 0) and results must carry
- * `pin`. */
-void lease_pool_start(struct lease_pool *pool, const struct ruleset_pin *pin, int64_t lease_ms);
+ * `pin`. `verdicts` is room for LEASE_POOL_ENTRIES of them, kept by the caller until the end. */
+void lease_pool_start(struct lease_pool *pool, const struct ruleset_pin *pin, int64_t lease_ms,
+                      struct verdict *verdicts);
 
-/* Wipes everything. */
+/* Wipes everything but the verdicts' room. */
 void lease_pool_end(struct lease_pool *pool);
+
+/* Another ruleset is in force: results made with the old one count no more, what is leased is
+ * leased again, and what was decided is forgotten, to be decided in-process at its turn: its facts
+ * are wiped already. */
+void lease_pool_repin(struct lease_pool *pool, const struct ruleset_pin *pin);
 
 /* ---- cases ---- */
 

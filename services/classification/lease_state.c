@@ -18,11 +18,13 @@ static const struct lease_cell table[LEASE_STATE_COUNT][LEASE_EVENT_COUNT] = {
             [LEASE_EVENT_LEASED] = GO(LEASED, NONE),
             /* From a lease of an earlier process: nothing is pinned for the entry now. */
             [LEASE_EVENT_RESULT] = IGNORE,
+            [LEASE_EVENT_REPINNED] = IGNORE,
         },
     [LEASE_STATE_LEASED] =
         {
             [LEASE_EVENT_ENDED] = GO(SUSPECT, NONE),
             [LEASE_EVENT_RESULT] = GO(DECIDED, RECORD),
+            [LEASE_EVENT_REPINNED] = GO(WAITING, NONE),
         },
     [LEASE_STATE_SUSPECT] =
         {
@@ -31,11 +33,14 @@ static const struct lease_cell table[LEASE_STATE_COUNT][LEASE_EVENT_COUNT] = {
             [LEASE_EVENT_RESULT] = GO(DECIDED, RECORD),
             [LEASE_EVENT_DECIDED_HERE] = GO(DECIDED, RECORD),
             [LEASE_EVENT_CONDEMNED] = GO(CONDEMNED, WIPE),
+            [LEASE_EVENT_REPINNED] = IGNORE,
         },
     [LEASE_STATE_LEASED_ALONE] =
         {
             [LEASE_EVENT_ENDED] = GO(SUSPECT, NONE),
             [LEASE_EVENT_RESULT] = GO(DECIDED, RECORD),
+            /* It is counted once more before it is leased again: it may be a killer still. */
+            [LEASE_EVENT_REPINNED] = GO(SUSPECT, NONE),
         },
     [LEASE_STATE_DECIDED] =
         {
@@ -45,6 +50,7 @@ static const struct lease_cell table[LEASE_STATE_COUNT][LEASE_EVENT_COUNT] = {
         {
             /* The turn was told already and can't be told otherwise. */
             [LEASE_EVENT_RESULT] = IGNORE,
+            [LEASE_EVENT_REPINNED] = IGNORE,
         },
 };
 
@@ -61,6 +67,7 @@ static const char *const event_names[LEASE_EVENT_COUNT] = {
     [LEASE_EVENT_RESULT] = "RESULT",
     [LEASE_EVENT_DECIDED_HERE] = "DECIDED_HERE",
     [LEASE_EVENT_CONDEMNED] = "CONDEMNED",
+    [LEASE_EVENT_REPINNED] = "REPINNED",
 };
 
 struct lease_cell lease_state_step(enum lease_state state, enum lease_event event)

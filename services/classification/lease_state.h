@@ -7,7 +7,7 @@
  *   SUSPECT       a lease of it ended unanswered: it may have killed its worker. It is tried
  *                 alone, its death counted durably before (protocol.md 21)
  *   LEASED_ALONE  with a worker, alone, counted
- *   DECIDED       its verdict is at hand
+ *   DECIDED       its verdict is at hand; another ruleset makes it void, and the pool forgets it
  *   CONDEMNED     it died alone too often: dead-lettered at its turn
  */
 #ifndef NETRA_CLASSIFICATION_LEASE_STATE_H
@@ -30,6 +30,7 @@ enum lease_event {
     LEASE_EVENT_RESULT,       /* a verdict with the pinned ruleset and engine came */
     LEASE_EVENT_DECIDED_HERE, /* was counted and decided in this process: no worker is left */
     LEASE_EVENT_CONDEMNED,    /* was counted once too often */
+    LEASE_EVENT_REPINNED,     /* another ruleset is pinned: what is under way won't count */
     LEASE_EVENT_COUNT
 };
 

@@ -1,12 +1,9 @@
 /*
- * The checks of a submission in the order in which a node is told of them, and the keyed hash by
- * which a repeated one is recognised.
+ * The checks of a submission, and the keyed hash by which a repeated one is recognised.
  */
 #include "services/intake/intake.h"
 
 #include "common/base/bytes.h"
-#include "common/base/invariant.h"
-#include "common/wire/limits.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -41,66 +38,90 @@ static bool id_normalise(const char *text, char id[SUBMISSION_ID_TEXT_SIZE])
     return true;
 }
 
-/* Digits in groups joined by single dots, such as 36.04. */
-static bool region_is_code(const char *region)
-{
-    bool is_after_digit = false;
-    for (const char *typed = region; *typed != '\0'; typed++) {
-        bool is_digit = *typed >= '0' && *typed <= '9';
-        if (!is_digit && (*typed != '.' || !is_after_digit))
-            return false;
-        is_after_digit = is_digit;
-    }
-    return is_after_digit && strlen(region) <= REGION_TEXT_MAX;
-}
+#define SENT_AT_MAX 7258118399u /* the end of 2199: beyond are no seconds but milliseconds */
 
-enum status submission_check(const struct submission *submission, char id[SUBMISSION_ID_TEXT_SIZE],
-                             struct diag *diag)
+void submission_check(const struct submission *submission, uint32_t today,
+                      char id[SUBMISSION_ID_TEXT_SIZE], struct facts_problems *problems)
 {
-    if (submission->id[0] == '\0') {
-        diag_set(diag, "submission_id: a UUID is required");
-        return STATUS_FIELD_MISSING;
-    }
     if (!id_normalise(submission->id, id)) {
-        diag_set(diag, "submission_id: expected a UUID as 36 characters, hex digits and dashes");
-        return STATUS_OUT_OF_RANGE;
+        id[0] = '\0';
+        facts_problem_add(problems, "submission_id",
+                          "a UUID is required: 36 characters, hex digits and dashes");
     }
-    if (submission->region[0] == '\0') {
-        diag_set(diag, "region: the handling region's code is required");
-        return STATUS_FIELD_MISSING;
-    }
-    if (!region_is_code(submission->region)) {
-        diag_set(diag, "region: expected a Kemendagri code such as 36.04");
-        return STATUS_OUT_OF_RANGE;
-    }
-    if (submission->content.size == 0) {
-        diag_set(diag, "content: it is empty");
-        return STATUS_BODY_EMPTY;
-    }
-    if (submission->content.size > LIMIT_SUBMISSION_BYTES) {
-        diag_set(diag, "content: %zu bytes; at most %u are taken", submission->content.size,
-                 LIMIT_SUBMISSION_BYTES);
-        return STATUS_BODY_TOO_LARGE;
-    }
-    return STATUS_OK;
+    facts_check(&submission->facts, today, problems);
+    if (submission->sent_at > SENT_AT_MAX)
+        facts_problem_add(problems, "sent_at", "Unix seconds are expected");
+    size_t size = submission->sealed_reporter.size;
+    if (size != 0 && (size < REPORTER_BYTES_MIN || size > REPORTER_BYTES_MAX))
+        facts_problem_add(problems, "sealed_reporter", "%zu bytes; %u to %u are expected", size,
+                          REPORTER_BYTES_MIN, REPORTER_BYTES_MAX);
 }
 
-void submission_hash(const struct submission *submission, const uint8_t index_key[32],
+bool problems_have(const struct facts_problems *problems, const char *path)
+{
+    for (unsigned index = 0; index < problems->count && index < FACTS_PROBLEMS_MAX; index++)
+        if (strcmp(problems->problems[index].path, path) == 0)
+            return true;
+    return false;
+}
+
+enum status problems_verdict(const struct facts_problems *problems, struct diag *diag)
+{
+    if (problems->count == 0)
+        return STATUS_OK;
+    if (diag != NULL)
+        (void)facts_problems_text(problems, diag->text, sizeof(diag->text));
+    return STATUS_FACTS_INVALID;
+}
+
+void submission_hash(struct view packed_facts, const uint8_t index_key[32],
                      uint8_t hash[SUBMISSION_HASH_SIZE])
 {
-    static const char domain[] = "netra-submission/v1\n";
-    struct view region = view_of_text(submission->region);
-    INVARIANT(region.size <= REGION_TEXT_MAX);
-    uint8_t region_size[4];
-    bytes_put_u32(region_size, (uint32_t)region.size);
+    static const char domain[] = "netra-facts/v1\n";
     crypto_generichash_state state;
     (void)crypto_generichash_init(&state, index_key, 32, SUBMISSION_HASH_SIZE);
     (void)crypto_generichash_update(&state, (const uint8_t *)domain, sizeof(domain) - 1);
-    (void)crypto_generichash_update(&state, region_size, sizeof(region_size));
-    (void)crypto_generichash_update(&state, region.bytes, region.size);
-    (void)crypto_generichash_update(&state, submission->content.bytes, submission->content.size);
+    (void)crypto_generichash_update(&state, packed_facts.bytes, packed_facts.size);
     (void)crypto_generichash_final(&state, hash, SUBMISSION_HASH_SIZE);
     sodium_memzero(&state, sizeof(state));
+}
+
+enum status correction_admit(const struct case_row *row, uint32_t expected_revision,
+                             const uint8_t newest_hash[SUBMISSION_HASH_SIZE],
+                             const uint8_t hash[SUBMISSION_HASH_SIZE], struct diag *diag)
+{
+    if (expected_revision != 0 && expected_revision != row->facts_revision) {
+        diag_set(diag, "expected_revision: the newest of case %s is %u", row->case_number,
+                 row->facts_revision);
+        return STATUS_REVISION_MOVED;
+    }
+    if (row->facts_revision >= REVISIONS_MAX) {
+        diag_set(diag, "case %s has %u revisions, which is the most there can be",
+                 row->case_number, REVISIONS_MAX);
+        return STATUS_OUT_OF_RANGE;
+    }
+    if (sodium_memcmp(newest_hash, hash, SUBMISSION_HASH_SIZE) != 0)
+        return STATUS_OK;
+    diag_set(diag, "facts: nothing changed; they are revision %u of case %s", row->facts_revision,
+             row->case_number);
+    return STATUS_OUT_OF_RANGE;
+}
+
+bool clock_is_off(uint64_t sent_at, uint64_t accepted_at)
+{
+    uint64_t apart = sent_at > accepted_at ? sent_at - accepted_at : accepted_at - sent_at;
+    return sent_at != 0 && apart > CLOCK_OFF_SECONDS;
+}
+
+enum status case_number_read(const char *text, char number[CASE_NUMBER_TEXT_SIZE],
+                             struct diag *diag)
+{
+    enum status status = case_number_parse(text, number);
+    if (status == STATUS_MALFORMED)
+        diag_set(diag, "case_number: ten letters and digits are expected, such as K7QF-9M2X-4T");
+    if (status == STATUS_OUT_OF_RANGE)
+        diag_set(diag, "case_number: it is mistyped: the check symbol, its last, doesn't fit");
+    return status;
 }
 
 void case_handle_make(uint64_t seq, const uint8_t random[CASE_HANDLE_RANDOM_BYTES],

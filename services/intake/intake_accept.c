@@ -1,6 +1,7 @@
 /*
- * Accepting one submission. The event is appended before key, receipt and record are made, because
- * all three carry its place in the stream; the draw of a number is repeated while it is taken.
+ * Accepting one submission or correction. The event is appended before key, receipt and record are
+ * made, because all three carry its place in the stream; the draw of a number is repeated while it
+ * is taken.
  */
 #include "services/intake/intake_accept.h"
 
@@ -15,7 +16,7 @@
 /* Two of 2^45 numbers meet now and then; sixteen in a row mean that the source is broken. */
 #define NUMBER_DRAWS_MAX 16u
 
-/* A case in the making. */
+/* A case in the making, or the one that is corrected. */
 struct new_case {
     uint8_t handle[CASE_HANDLE_SIZE];
     uint8_t key[CASE_KEY_SIZE];
@@ -55,18 +56,18 @@ static enum status draw_case(struct intake *intake, const struct turn *turn,
     return draw_number(intake, turn->random, ret_case->number);
 }
 
-static enum status append_accepted(struct turn *turn, const struct new_case *new_case,
-                                   const struct accepted_facts *facts,
-                                   struct event_header *ret_header)
+/* Appends the event of the facts, which are a new case's or a further revision. */
+static enum status append_facts(struct turn *turn, uint16_t type, const struct new_case *of,
+                                const struct accepted_facts *facts, struct event_made *ret_made)
 {
     struct event_draft draft = {
-        .type = INTAKE_EVENT_CASE_ACCEPTED,
+        .type = type,
         .schema = INTAKE_SCHEMA,
-        .case_handle = new_case->handle,
-        .case_key = new_case->key,
+        .case_handle = of->handle,
+        .case_key = of->key,
     };
     TRY(intake_wire_accepted(facts, turn->arena, &draft.payload));
-    return turn_append(turn, &draft, ret_header);
+    return turn_append(turn, &draft, ret_made);
 }
 
 static enum status put_key(struct intake *intake, const struct turn *turn,
@@ -79,7 +80,7 @@ static enum status put_key(struct intake *intake, const struct turn *turn,
     return intake_store_put_key(&intake->tables, new_case->handle, wrapped);
 }
 
-/* The signed receipt of the case whose first event has this header. */
+/* The signed receipt of the facts whose event has this header. */
 static enum status make_receipt(const struct intake *intake, struct turn *turn,
                                 const struct accepted_facts *accepted,
                                 const struct event_header *header, struct view *ret_receipt)
@@ -90,6 +91,7 @@ static enum status make_receipt(const struct intake *intake, struct turn *turn,
         .submission_id = accepted->submission_id,
         .accepted_at = accepted->accepted_at,
         .seq = header->seq,
+        .facts_revision = accepted->facts_revision,
     };
     memcpy(facts.commitment, header->commitment, sizeof(facts.commitment));
     memcpy(facts.stream_id, header->stream_id, sizeof(facts.stream_id));
@@ -101,31 +103,71 @@ static enum status make_receipt(const struct intake *intake, struct turn *turn,
     return intake_wire_receipt(&receipt, turn->arena, ret_receipt);
 }
 
+/* `made` is borrowed by the record. */
+static void fill_revision(const struct accepted_facts *facts, const struct incoming *incoming,
+                          const struct event_made *made, struct view receipt,
+                          struct revision_record *ret_record)
+{
+    *ret_record = (struct revision_record){
+        .revision = facts->facts_revision,
+        .seq = made->header.seq,
+        .header = made->header_bytes,
+        .sealed = made->sealed,
+        .node = facts->node,
+        .submission_id = facts->submission_id,
+        .receipt = receipt,
+        .accepted_at = facts->accepted_at,
+        .incident_date = facts->facts->incident.date,
+        .received = facts->facts->received,
+        .is_clock_off = clock_is_off(facts->sent_at, facts->accepted_at),
+    };
+    memcpy(ret_record->stream_id, made->header.stream_id, sizeof(ret_record->stream_id));
+    memcpy(ret_record->hash, incoming->hash, sizeof(ret_record->hash));
+}
+
 enum status intake_accept(struct intake *intake, struct turn *turn,
-                          const struct accepted_facts *submitted,
-                          const uint8_t hash[SUBMISSION_HASH_SIZE], struct view *ret_receipt)
+                          const struct incoming *incoming, struct view *ret_receipt)
 {
     CLEANUP(new_case_wipe) struct new_case new_case = {0};
     TRY(draw_case(intake, turn, &new_case));
-    struct accepted_facts facts = *submitted;
+    struct accepted_facts facts = incoming->facts;
     facts.case_number = new_case.number;
-    struct event_header header;
-    TRY(append_accepted(turn, &new_case, &facts, &header));
+    facts.facts_revision = 1;
+    struct event_made made;
+    TRY(append_facts(turn, INTAKE_EVENT_CASE_ACCEPTED, &new_case, &facts, &made));
     TRY(put_key(intake, turn, &new_case));
-    TRY(make_receipt(intake, turn, &facts, &header, ret_receipt));
+    TRY(make_receipt(intake, turn, &facts, &made.header, ret_receipt));
     struct case_record record = {
-        .seq = header.seq,
         .case_number = facts.case_number,
-        .node = facts.node,
-        .submission_id = facts.submission_id,
         .region = facts.region,
-        .accepted_at = facts.accepted_at,
-        .receipt = *ret_receipt,
+        .reporter = incoming->reporter,
     };
-    memcpy(record.stream_id, header.stream_id, sizeof(record.stream_id));
     memcpy(record.case_handle, new_case.handle, sizeof(record.case_handle));
-    memcpy(record.hash, hash, sizeof(record.hash));
+    fill_revision(&facts, incoming, &made, *ret_receipt, &record.first);
     return intake_store_put_case(&intake->tables, &record);
+}
+
+enum status intake_accept_correction(struct intake *intake, struct turn *turn,
+                                     const struct case_row *corrected,
+                                     const struct incoming *incoming, struct view *ret_receipt)
+{
+    CLEANUP(new_case_wipe) struct new_case of = {0};
+    memcpy(of.handle, corrected->case_handle, sizeof(of.handle));
+    TRY(intake_find_case_key(intake, of.handle, of.key));
+    struct accepted_facts facts = incoming->facts;
+    facts.case_number = corrected->case_number;
+    facts.facts_revision = corrected->facts_revision + 1;
+    struct event_made made;
+    TRY(append_facts(turn, INTAKE_EVENT_CASE_CORRECTED, &of, &facts, &made));
+    TRY(make_receipt(intake, turn, &facts, &made.header, ret_receipt));
+    struct revision_record record;
+    fill_revision(&facts, incoming, &made, *ret_receipt, &record);
+    return intake_store_put_revision(&intake->tables, corrected->id, &record);
+}
+
+void case_secret_wipe(struct case_secret *secret)
+{
+    sodium_memzero(secret, sizeof(*secret));
 }
 
 enum status intake_find_case_key(struct intake *intake,
@@ -147,7 +189,7 @@ enum status intake_check_keys(struct intake *intake, const char *path, struct di
     if (status == STATUS_NOT_FOUND)
         return STATUS_OK;
     TRY(status);
-    CLEANUP(new_case_wipe) struct new_case opened = {0};
+    CLEANUP(case_secret_wipe) struct case_secret opened;
     const struct key_secret *secret = &intake->secrets.key_encryption;
     if (seal_unwrap_key(secret->secret, secret->epoch, handle, view_of(wrapped, sizeof(wrapped)),
                         opened.key) == STATUS_OK)

@@ -1,6 +1,6 @@
 /*
- * How a submission becomes a case: number, handle, key, event, receipt and record, all in the
- * turn's transaction; and the keys of the cases that exist.
+ * How a submission becomes a case, and a correction a revision: number, handle, key, event,
+ * receipt and record, all in the turn's transaction; and the keys of the cases that exist.
  *
  * Owns: the service's secrets, in memory that is locked and wiped (protocol.md 23, 24).
  */
@@ -27,16 +27,33 @@ struct intake {
     struct intake_secrets secrets;
 };
 
+/* What came in, checked. */
+struct incoming {
+    struct accepted_facts facts; /* without case number and revision */
+    uint8_t hash[SUBMISSION_HASH_SIZE];
+    struct view reporter; /* sealed; empty: anonymous, or a correction */
+};
+
 /*
- * Makes a case of what was submitted (`submitted` without its case number): an event, a wrapped
- * key, a record, and the encoded Receipt in the turn's arena. All become true with the turn's
- * commit, or none does. STATUS_SYSTEM_FAILED when the random source repeats itself; turn_append's
- * and the store's.
+ * Makes a case of what was submitted: an event, a wrapped key, a record, and the encoded Receipt
+ * in the turn's arena. All become true with the turn's commit, or none does. STATUS_SYSTEM_FAILED
+ * when the random source repeats itself; turn_append's and the store's.
  */
 enum status intake_accept(struct intake *intake, struct turn *turn,
-                          const struct accepted_facts *submitted,
-                          const uint8_t hash[SUBMISSION_HASH_SIZE],
-                          struct view *ret_receipt) MUST_USE;
+                          const struct incoming *incoming, struct view *ret_receipt) MUST_USE;
+
+/* Makes what was submitted the next revision of a case's facts, in the same way.
+ * STATUS_NOT_FOUND: the case's key was destroyed. */
+enum status intake_accept_correction(struct intake *intake, struct turn *turn,
+                                     const struct case_row *corrected,
+                                     const struct incoming *incoming,
+                                     struct view *ret_receipt) MUST_USE;
+
+/* A case's key on the stack, for CLEANUP(case_secret_wipe). */
+struct case_secret {
+    uint8_t key[CASE_KEY_SIZE];
+};
+void case_secret_wipe(struct case_secret *secret);
 
 /* The case's key. STATUS_NOT_FOUND (no such case, or erased), STATUS_SEAL_BROKEN (its row was
  * altered), and the store's. */

@@ -1,10 +1,11 @@
 /*
- * Intake's tables: the cases, and the cases' wrapped keys. Nothing of a case's content is here.
+ * Intake's tables: cases, the revisions of their facts, links between them, and their keys.
+ * intake_store.c writes and looks up; intake_view_store.c reads what is shown.
  *
- * Why two tables: erasing a case deletes its key's row and re-wraps the others; the case's own row
- * stays, so that its number is never given again and its receipt still answers.
- * Owns: prepared statements; the store is the service's.
- * Errors: the store's statuses, everywhere.
+ * Why sealed copies: the event log is trimmed once everybody has an event, and a case's text is
+ * asked for later; what is kept here opens with the case's key alone, so erasing the key erases
+ * it.
+ * Limits: REVISIONS_MAX revisions of a case; a revision's id is case id << 16 | revision.
  */
 #ifndef NETRA_INTAKE_INTAKE_STORE_H
 #define NETRA_INTAKE_INTAKE_STORE_H
@@ -26,10 +27,20 @@ enum intake_statement {
     INTAKE_FIND_SUBMISSION,
     INTAKE_FIND_NUMBER,
     INTAKE_PUT_CASE,
-    INTAKE_LIST_CASES,
+    INTAKE_PUT_REVISION,
+    INTAKE_MOVE_CASE,
+    INTAKE_FIND_REVISION,
+    INTAKE_FIND_REPORTER,
+    INTAKE_PUT_LINK,
+    INTAKE_FIND_LINK,
     INTAKE_PUT_KEY,
     INTAKE_FIND_KEY,
     INTAKE_FIND_NEWEST_KEY,
+    INTAKE_FIND_CASE_BY_NUMBER,
+    INTAKE_FIND_CASE_BY_HANDLE,
+    INTAKE_LIST_CASES,
+    INTAKE_LIST_REVISIONS,
+    INTAKE_LIST_LINKS,
     INTAKE_STATEMENT_COUNT
 };
 
@@ -41,25 +52,45 @@ struct intake_store {
 #define INTAKE_MIGRATION_COUNT 1u
 extern const char *const intake_migration_steps[INTAKE_MIGRATION_COUNT];
 
-/* A case as it is kept. */
-struct case_record {
-    uint8_t stream_id[STREAM_ID_SIZE];
-    uint64_t seq; /* of the case's first event in that stream */
-    uint8_t case_handle[CASE_HANDLE_SIZE];
-    const char *case_number;
+/* A revision of a case's facts as it is kept; the first is the case's own submission. */
+struct revision_record {
+    uint32_t revision;
+    uint8_t stream_id[STREAM_ID_SIZE]; /* the event */
+    uint64_t seq;
+    const uint8_t *header; /* HEADER_SIZE bytes, as chained */
+    struct view sealed;    /* the event's payload as it rests */
     const char *node;
     const char *submission_id;
     uint8_t hash[SUBMISSION_HASH_SIZE];
-    const char *region;
-    uint64_t accepted_at; /* Unix seconds */
     struct view receipt;  /* the encoded Receipt, answered again for the same submission */
+    uint64_t accepted_at; /* Unix seconds */
+    uint32_t incident_date;
+    uint32_t received;
+    bool is_clock_off;
 };
 
-/* What is known of a submission that came before. */
+/* A new case as it is kept. */
+struct case_record {
+    uint8_t case_handle[CASE_HANDLE_SIZE];
+    const char *case_number;
+    const char *region;
+    struct view reporter; /* sealed; empty: anonymous */
+    struct revision_record first;
+};
+
+/* What is known of a submission or correction that came before. */
 struct known_submission {
     uint8_t hash[SUBMISSION_HASH_SIZE];
+    uint32_t revision;       /* which it became; 1: a new case */
     const char *case_number; /* in the arena */
     struct view receipt;     /* in the arena */
+};
+
+/* A revision's sealed event, read back; in the arena. */
+struct kept_revision {
+    uint8_t hash[SUBMISSION_HASH_SIZE];
+    uint8_t header[HEADER_SIZE];
+    struct view sealed;
 };
 
 /* Prepares the statements of an open store. */
@@ -76,9 +107,30 @@ enum status intake_store_find_submission(struct intake_store *tables, const char
 enum status intake_store_has_number(struct intake_store *tables, const char *case_number,
                                     bool *ret_has) MUST_USE;
 
-/* Keeps the case. Its number and its (node, submission id) must be new. */
+/* Keeps the case and its first revision. Its number, its handle and its (node, submission id) must
+ * be new. */
 enum status intake_store_put_case(struct intake_store *tables,
                                   const struct case_record *record) MUST_USE;
+
+/* Keeps a further revision of the case with that id, which becomes its newest. */
+enum status intake_store_put_revision(struct intake_store *tables, uint64_t case_id,
+                                      const struct revision_record *record) MUST_USE;
+
+/* A revision's sealed event. STATUS_NOT_FOUND: the case has none of that number.
+ * STATUS_NO_MEMORY. */
+enum status intake_store_find_revision(struct intake_store *tables, uint64_t case_id,
+                                       uint32_t revision, struct arena *arena,
+                                       struct kept_revision *ret_kept) MUST_USE;
+
+/* The sealed reporter, in the arena. STATUS_NOT_FOUND: there is none. STATUS_NO_MEMORY. */
+enum status intake_store_find_reporter(struct intake_store *tables, uint64_t case_id,
+                                       struct arena *arena, struct view *ret_reporter) MUST_USE;
+
+/* Links a case to another, and whether that was done before with the same kind. */
+enum status intake_store_put_link(struct intake_store *tables, uint64_t case_id, uint64_t other_id,
+                                  uint32_t kind, uint64_t at) MUST_USE;
+enum status intake_store_has_link(struct intake_store *tables, uint64_t case_id, uint64_t other_id,
+                                  uint32_t kind, bool *ret_has) MUST_USE;
 
 /* Keeps a new case's wrapped key. */
 enum status intake_store_put_key(struct intake_store *tables,
@@ -95,10 +147,25 @@ enum status intake_store_find_newest_key(struct intake_store *tables,
                                          uint8_t case_handle[CASE_HANDLE_SIZE],
                                          uint8_t wrapped[WRAPPED_KEY_SIZE]) MUST_USE;
 
+/* ---- what is shown (intake_view_store.c) ---- */
+
+/* The case with that number, or that handle, without its revisions and links; texts lie in the
+ * arena. STATUS_NOT_FOUND, STATUS_NO_MEMORY. */
+enum status intake_store_case_by_number(struct intake_store *tables, const char *case_number,
+                                        struct arena *arena, struct case_view *ret_case) MUST_USE;
+enum status intake_store_case_by_handle(struct intake_store *tables,
+                                        const uint8_t case_handle[CASE_HANDLE_SIZE],
+                                        struct arena *arena, struct case_view *ret_case) MUST_USE;
+
+/* Adds its newest LIMIT_LIST_ROWS revisions and links. STATUS_NO_MEMORY. */
+enum status intake_store_complete_case(struct intake_store *tables, struct arena *arena,
+                                       struct case_view *view) MUST_USE;
+
 /* At most `rows_max` cases after the list's key `after`, in the order in which they were accepted;
- * rows and texts lie in the arena. STATUS_NO_MEMORY. */
+ * `regions` are codes with blanks between them, "" for all. Rows and texts lie in the arena.
+ * STATUS_NO_MEMORY. */
 enum status intake_store_list(struct intake_store *tables, uint64_t after, uint32_t rows_max,
-                              struct arena *arena, const struct case_row **ret_rows,
-                              size_t *ret_count) MUST_USE;
+                              const char *regions, struct arena *arena,
+                              const struct case_row **ret_rows, size_t *ret_count) MUST_USE;
 
 #endif

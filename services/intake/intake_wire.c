@@ -3,8 +3,10 @@
  */
 #include "services/intake/intake_wire.h"
 
+#include "common/case/facts_wire.h"
 #include "common/wire/limits.h"
 #include "common/wire/unpack.h"
+#include "netra/v1/any_to_audit_log.pb-c.h"
 #include "netra/v1/door.pb-c.h"
 #include "netra/v1/event.pb-c.h"
 #include "netra/v1/intake_to_any.pb-c.h"
@@ -19,14 +21,23 @@
 #define SAME(ours, theirs) \
     _Static_assert((int)(ours) == (int)(theirs), "not the contract's number")
 SAME(INTAKE_REQUEST_SUBMIT_CASE, NETRA__V1__REQUEST_KIND__REQUEST_KIND_SUBMIT_CASE);
+SAME(INTAKE_REQUEST_CORRECT_CASE, NETRA__V1__REQUEST_KIND__REQUEST_KIND_CORRECT_CASE);
 SAME(INTAKE_REQUEST_CASE_KEYS, NETRA__V1__REQUEST_KIND__REQUEST_KIND_CASE_KEYS);
 SAME(INTAKE_REQUEST_CASES, NETRA__V1__REQUEST_KIND__REQUEST_KIND_CASES);
+SAME(INTAKE_REQUEST_CASE, NETRA__V1__REQUEST_KIND__REQUEST_KIND_CASE);
+SAME(INTAKE_REQUEST_CASE_TEXT, NETRA__V1__REQUEST_KIND__REQUEST_KIND_CASE_TEXT);
 SAME(INTAKE_EVENT_KEY_AUTHORISED, NETRA__V1__EVENT_TYPE__EVENT_TYPE_KEY_AUTHORISED);
 SAME(INTAKE_EVENT_KEY_REVOKED, NETRA__V1__EVENT_TYPE__EVENT_TYPE_KEY_REVOKED);
 SAME(INTAKE_EVENT_CASE_ACCEPTED, NETRA__V1__EVENT_TYPE__EVENT_TYPE_CASE_ACCEPTED);
+SAME(INTAKE_EVENT_CASE_CORRECTED, NETRA__V1__EVENT_TYPE__EVENT_TYPE_CASE_CORRECTED);
+SAME(INTAKE_EVENT_CASES_LINKED, NETRA__V1__EVENT_TYPE__EVENT_TYPE_CASES_LINKED);
+SAME(INTAKE_EVENT_CASE_READ, NETRA__V1__EVENT_TYPE__EVENT_TYPE_CASE_READ);
+SAME(INTAKE_EVENT_REPORTER_OPENED, NETRA__V1__EVENT_TYPE__EVENT_TYPE_REPORTER_OPENED);
+SAME(INTAKE_EVENT_CASE_KEYS_GIVEN, NETRA__V1__EVENT_TYPE__EVENT_TYPE_CASE_KEYS_GIVEN);
 SAME(INTAKE_ROLE_NODE, NETRA__V1__ROLE__ROLE_NODE);
 SAME(INTAKE_ROLE_OFFICER, NETRA__V1__ROLE__ROLE_OFFICER);
 SAME(INTAKE_ROLE_REVIEWER, NETRA__V1__ROLE__ROLE_REVIEWER);
+SAME(INTAKE_ROLE_PROTECTION_OFFICER, NETRA__V1__ROLE__ROLE_PROTECTION_OFFICER);
 SAME(INTAKE_ROLE_OPERATOR, NETRA__V1__ROLE__ROLE_OPERATOR);
 SAME(INTAKE_ROLE_AUDITOR, NETRA__V1__ROLE__ROLE_AUDITOR);
 SAME(INTAKE_ROLE_SERVICE, NETRA__V1__ROLE__ROLE_SERVICE);
@@ -40,15 +51,28 @@ static char *text_in(struct arena *arena, const char *text)
     return (char *)arena_copy(arena, view_of(text, strlen(text) + 1));
 }
 
-void intake_wire_read_submission(const ProtobufCMessage *message,
-                                 struct submission *ret_submission)
+/* ---- requests ---- */
+
+enum status intake_wire_read_submission(const ProtobufCMessage *message,
+                                        struct submission *ret_submission, struct diag *diag)
 {
     const Netra__V1__SubmitCase *submit = (const Netra__V1__SubmitCase *)message;
-    *ret_submission = (struct submission){
-        .id = submit->submission_id,
-        .region = submit->region,
-        .content = wire_view(submit->content),
-    };
+    ret_submission->id = submit->submission_id;
+    ret_submission->sent_at = submit->sent_at;
+    ret_submission->sealed_reporter = wire_view(submit->sealed_reporter);
+    return facts_wire_read(submit->facts, &ret_submission->facts, diag);
+}
+
+enum status intake_wire_read_correction(const ProtobufCMessage *message,
+                                        struct correction *ret_correction, struct diag *diag)
+{
+    const Netra__V1__CorrectCase *correct = (const Netra__V1__CorrectCase *)message;
+    ret_correction->case_number = correct->case_number;
+    ret_correction->expected_revision = correct->expected_revision;
+    ret_correction->submission.id = correct->submission_id;
+    ret_correction->submission.sent_at = correct->sent_at;
+    ret_correction->submission.sealed_reporter = (struct view){0};
+    return facts_wire_read(correct->facts, &ret_correction->submission.facts, diag);
 }
 
 enum status intake_wire_read_handles(const ProtobufCMessage *message, struct arena *arena,
@@ -90,6 +114,16 @@ enum status intake_wire_read_list(const ProtobufCMessage *message, uint64_t *ret
     return STATUS_OK;
 }
 
+/* ---- a case in the making ---- */
+
+enum status intake_wire_facts(const struct facts *facts, struct arena *arena,
+                              struct view *ret_bytes)
+{
+    Netra__V1__Facts *message = NULL;
+    TRY(facts_wire_make(facts, arena, &message));
+    return wire_pack(&message->base, arena, ret_bytes);
+}
+
 enum status intake_wire_accepted(const struct accepted_facts *facts, struct arena *arena,
                                  struct view *ret_bytes)
 {
@@ -104,7 +138,8 @@ enum status intake_wire_accepted(const struct accepted_facts *facts, struct aren
         return STATUS_NO_MEMORY;
     message.accepted_at = facts->accepted_at;
     message.facts_revision = facts->facts_revision;
-    message.content = wire_bytes(facts->content);
+    message.sent_at = facts->sent_at;
+    TRY(facts_wire_make(facts->facts, arena, &message.facts));
     return wire_pack(&message.base, arena, ret_bytes);
 }
 
@@ -123,6 +158,7 @@ enum status intake_wire_receipt_body(const struct receipt_facts *facts, struct a
     message.stream_id = wire_bytes(view_of(facts->stream_id, sizeof(facts->stream_id)));
     message.seq = facts->seq;
     message.case_handle = wire_bytes(view_of(facts->case_handle, sizeof(facts->case_handle)));
+    message.facts_revision = facts->facts_revision;
     return wire_pack(&message.base, arena, ret_bytes);
 }
 
@@ -159,6 +195,7 @@ enum status intake_wire_read_receipt_body(struct view bytes, struct arena *arena
         .submission_id = message->submission_id,
         .accepted_at = message->accepted_at,
         .seq = message->seq,
+        .facts_revision = message->facts_revision,
     };
     TRY(wire_exact(message->commitment, ret_facts->commitment, sizeof(ret_facts->commitment),
                    "commitment", diag));
@@ -167,6 +204,8 @@ enum status intake_wire_read_receipt_body(struct view bytes, struct arena *arena
     return wire_exact(message->case_handle, ret_facts->case_handle, sizeof(ret_facts->case_handle),
                       "case_handle", diag);
 }
+
+/* ---- keys of cases ---- */
 
 enum status intake_wire_case_keys(const struct case_key_row *rows, size_t count,
                                   struct arena *arena, struct view *ret_bytes)
@@ -190,40 +229,20 @@ enum status intake_wire_case_keys(const struct case_key_row *rows, size_t count,
     return wire_pack(&message.base, arena, ret_bytes);
 }
 
-static enum status fill_row(const struct case_row *row, struct arena *arena,
-                            Netra__V1__CaseRow *message)
+enum status intake_wire_keys_given(const struct event_reader *reader, uint32_t count,
+                                   struct arena *arena, struct view *ret_bytes)
 {
-    netra__v1__case_row__init(message);
-    message->id = row->id;
-    message->case_number = text_in(arena, row->case_number);
-    message->submission_id = text_in(arena, row->submission_id);
-    message->region = text_in(arena, row->region);
-    message->node = text_in(arena, row->node);
-    message->case_handle = wire_bytes(view_of(row->case_handle, sizeof(row->case_handle)));
-    message->accepted_at = row->accepted_at;
-    if (message->case_number == NULL || message->submission_id == NULL ||
-        message->region == NULL || message->node == NULL)
+    Netra__V1__CaseKeysGiven message;
+    netra__v1__case_keys_given__init(&message);
+    message.reader = text_in(arena, reader->name);
+    if (message.reader == NULL)
         return STATUS_NO_MEMORY;
-    return STATUS_OK;
-}
-
-enum status intake_wire_case_rows(const struct case_row *rows, size_t count, struct arena *arena,
-                                  struct view *ret_bytes)
-{
-    Netra__V1__CaseRow *messages = arena_take(arena, count * sizeof(*messages));
-    Netra__V1__CaseRow **pointers = arena_take(arena, count * sizeof(*pointers));
-    if (messages == NULL || pointers == NULL)
-        return STATUS_NO_MEMORY;
-    for (size_t index = 0; index < count; index++) {
-        TRY(fill_row(&rows[index], arena, &messages[index]));
-        pointers[index] = &messages[index];
-    }
-    Netra__V1__CaseRows message;
-    netra__v1__case_rows__init(&message);
-    message.n_cases = count;
-    message.cases = pointers;
+    message.key_id = wire_bytes(view_of(reader->key_id, KEY_ID_SIZE));
+    message.count = count;
     return wire_pack(&message.base, arena, ret_bytes);
 }
+
+/* ---- the register ---- */
 
 /* The contract's own names are the file's words: ROLE_OPERATOR is "operator". */
 static enum status role_of_word(const char *word, Netra__V1__Role *ret_role, struct diag *diag)

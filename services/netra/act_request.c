@@ -34,15 +34,26 @@ static enum status ask(struct command *command, enum door door, struct act *act,
 enum status act_request(struct command *command, enum door door, uint16_t type,
                         const ProtobufCMessage *payload, struct act_done *ret_done)
 {
-    struct act act = {.type = type, .schema = 1, .role = NETRA__V1__ROLE__ROLE_OPERATOR};
+    const struct act_order order = {
+        .door = door, .type = type, .role = NETRA__V1__ROLE__ROLE_OPERATOR, .payload = payload};
+
+    return act_request_order(command, &order, ret_done);
+}
+
+enum status act_request_order(struct command *command, const struct act_order *order,
+                              struct act_done *ret_done)
+{
+    struct act act = {.type = order->type, .schema = 1, .role = order->role};
     const size_t mark = arena_mark(&command->arena);
     ProtobufCMessage *unpacked = NULL;
 
-    TRY(wire_pack(payload, &command->arena, &act.payload));
+    if (order->case_handle != NULL)
+        memcpy(act.case_handle, order->case_handle, CASE_HANDLE_SIZE);
+    TRY(wire_pack(order->payload, &command->arena, &act.payload));
     key_id_of(command->key.sign_public, command->key.curve_public, act.key_id);
     randombytes_buf(act.r, sizeof act.r);
     act_sign(&act, command->config->common.origin, command->key.sign_secret);
-    const enum status status = ask(command, door, &act, &unpacked);
+    const enum status status = ask(command, order->door, &act, &unpacked);
 
     arena_rewind(&command->arena, mark);
     TRY(status);

@@ -5,6 +5,7 @@
 #ifndef NETRA_NETRA_ACT_REQUEST_H
 #define NETRA_NETRA_ACT_REQUEST_H
 
+#include "common/wire/header.h"
 #include "services/netra/command.h"
 
 #include <protobuf-c/protobuf-c.h>
@@ -15,10 +16,23 @@ struct act_done {
     struct view answer; /* in command->page */
 };
 
+/* What is done where, in which role, and to which case. */
+struct act_order {
+    enum door door;
+    uint16_t type;              /* EventType */
+    uint16_t role;              /* Role */
+    const uint8_t *case_handle; /* CASE_HANDLE_SIZE bytes; NULL: no case */
+    const ProtobufCMessage *payload;
+};
+
 /*
- * Packs the payload, draws r, signs as operator, asks the service, and tells where the act stands.
- * The statuses of command_ask: what the service answered, its name in the diag.
+ * Packs the payload, draws r, signs with the command's key, asks the service, and tells where the
+ * act stands. The statuses of command_ask: what the service answered, its name in the diag.
  */
+enum status act_request_order(struct command *command, const struct act_order *order,
+                              struct act_done *ret_done) MUST_USE;
+
+/* The same as operator, and of no case. */
 enum status act_request(struct command *command, enum door door, uint16_t type,
                         const ProtobufCMessage *payload, struct act_done *ret_done) MUST_USE;
 

@@ -24,7 +24,7 @@ struct reading {
     char *const *argv;
     int next;
     bool is_past_options;
-    const struct verb_table *table;
+    const struct verb_tables *tables;
     struct arguments *arguments;
     struct diag *diag;
 };
@@ -53,6 +53,18 @@ static enum option find_option(const char *name, size_t size)
     return OPTION_COUNT;
 }
 
+/* One more of an option that may be given often. */
+static enum status put_listed(struct reading *reading, const char *value, const char **list,
+                              unsigned *count, unsigned count_max)
+{
+    if (*count == count_max) {
+        diag_set(reading->diag, _("at most %u of an option"), count_max);
+        return STATUS_USAGE;
+    }
+    list[(*count)++] = value;
+    return STATUS_OK;
+}
+
 static enum status put_option(struct reading *reading, enum option option, const char *value)
 {
     struct arguments *arguments = reading->arguments;
@@ -60,16 +72,16 @@ static enum status put_option(struct reading *reading, enum option option, const
     if (option == OPTION_help)
         arguments->is_help = true;
     if (option == OPTION_region) {
-        if (arguments->region_count == ARGUMENT_REGIONS_MAX) {
-            diag_set(reading->diag, "at most %u regions", ARGUMENT_REGIONS_MAX);
-            return STATUS_USAGE;
-        }
-        arguments->regions[arguments->region_count++] = value;
+        TRY(put_listed(reading, value, arguments->regions, &arguments->region_count,
+                       ARGUMENT_REGIONS_MAX));
+    } else if (option == OPTION_attach) {
+        TRY(put_listed(reading, value, arguments->attachments, &arguments->attachment_count,
+                       ARGUMENT_ATTACHMENTS_MAX));
     } else if (arguments->values[option] != NULL) {
         char name[32];
 
         option_name(option, name, sizeof name);
-        diag_set(reading->diag, "--%s is there twice", name);
+        diag_set(reading->diag, _("--%s is there twice"), name);
         return STATUS_USAGE;
     }
     arguments->values[option] = value;
@@ -84,40 +96,36 @@ static enum status take_option(struct reading *reading, const char *word)
     const enum option option = find_option(name, size);
 
     if (option == OPTION_COUNT) {
-        diag_set(reading->diag, "there is no option --%.*s", (int)size, name);
+        diag_set(reading->diag, _("there is no option --%.*s"), (int)size, name);
         return STATUS_USAGE;
     }
     if (!option_rows[option].takes_value) {
         if (equals == NULL)
             return put_option(reading, option, "");
-        diag_set(reading->diag, "--%.*s takes no value", (int)size, name);
+        diag_set(reading->diag, _("--%.*s takes no value"), (int)size, name);
         return STATUS_USAGE;
     }
     if (equals != NULL)
         return put_option(reading, option, equals + 1);
     if (reading->next == reading->argc) {
-        diag_set(reading->diag, "--%s needs a value: %s", name, option_rows[option].text);
+        diag_set(reading->diag, _("--%s needs a value: %s"), name, _(option_rows[option].text));
         return STATUS_USAGE;
     }
     return put_option(reading, option, reading->argv[reading->next++]);
 }
 
-static bool has_noun(const struct verb_table *table, const char *noun)
-{
-    for (unsigned i = 0; i < table->count; i++) {
-        if (strcmp(table->verbs[i].noun, noun) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* A noun that is a command by itself has one row with an empty verb. */
-static const struct verb *find_verb(const struct verb_table *table, const char *noun,
+/* A noun that is a command by itself has one row with an empty verb; NULL as verb: any. */
+static const struct verb *find_verb(const struct verb_tables *tables, const char *noun,
                                     const char *verb)
 {
-    for (unsigned i = 0; i < table->count; i++) {
-        if (strcmp(table->verbs[i].noun, noun) == 0 && strcmp(table->verbs[i].verb, verb) == 0)
-            return &table->verbs[i];
+    for (unsigned i = 0; i < tables->count; i++) {
+        const struct verb_table *table = tables->tables[i];
+
+        for (unsigned j = 0; j < table->count; j++) {
+            if (strcmp(table->verbs[j].noun, noun) == 0 &&
+                (verb == NULL || strcmp(table->verbs[j].verb, verb) == 0))
+                return &table->verbs[j];
+        }
     }
     return NULL;
 }
@@ -130,12 +138,12 @@ static enum status take_noun(struct reading *reading, const char *word)
         arguments->is_help = true;
         return STATUS_OK;
     }
-    if (!has_noun(reading->table, word)) {
-        diag_set(reading->diag, "there is no `%s`; `netra --help` lists what there is", word);
+    if (find_verb(reading->tables, word, NULL) == NULL) {
+        diag_set(reading->diag, _("there is no `%s`; `netra --help` lists what there is"), word);
         return STATUS_USAGE;
     }
     arguments->noun = word;
-    arguments->verb = find_verb(reading->table, word, "");
+    arguments->verb = find_verb(reading->tables, word, "");
     return STATUS_OK;
 }
 
@@ -146,15 +154,15 @@ static enum status take_word(struct reading *reading, const char *word)
     if (arguments->noun == NULL)
         return take_noun(reading, word);
     if (arguments->verb == NULL) {
-        arguments->verb = find_verb(reading->table, arguments->noun, word);
+        arguments->verb = find_verb(reading->tables, arguments->noun, word);
         if (arguments->verb != NULL)
             return STATUS_OK;
-        diag_set(reading->diag, "there is no `%s %s`; `netra %s --help` lists what there is",
+        diag_set(reading->diag, _("there is no `%s %s`; `netra %s --help` lists what there is"),
                  arguments->noun, word, arguments->noun);
         return STATUS_USAGE;
     }
     if (arguments->word_count == ARGUMENT_WORDS_MAX) {
-        diag_set(reading->diag, "`%s` is a word too many", word);
+        diag_set(reading->diag, _("`%s` is a word too many"), word);
         return STATUS_USAGE;
     }
     arguments->words[arguments->word_count++] = word;
@@ -168,35 +176,35 @@ static enum status check(const struct arguments *arguments, struct diag *diag)
     if (arguments->is_help)
         return STATUS_OK;
     if (verb == NULL) {
-        diag_set(diag, "%s%s%s--help` lists what there is",
-                 arguments->noun == NULL ? "no command; `netra " : "no verb; `netra ",
-                 arguments->noun == NULL ? "" : arguments->noun,
-                 arguments->noun == NULL ? "" : " ");
+        if (arguments->noun == NULL)
+            diag_set(diag, "%s", _("no command; `netra --help` lists what there is"));
+        else
+            diag_set(diag, _("no verb; `netra %s --help` lists what there is"), arguments->noun);
         return STATUS_USAGE;
     }
     for (unsigned option = 0; option < OPTION_COUNT; option++) {
         char name[32];
 
         if (arguments->values[option] == NULL ||
-            ((verb->options | OPTIONS_GLOBAL) & (1u << option)) != 0)
+            ((verb->options | OPTIONS_GLOBAL) & (UINT64_C(1) << option)) != 0)
             continue;
         option_name((enum option)option, name, sizeof name);
-        diag_set(diag, "`%s %s` takes no --%s", verb->noun, verb->verb, name);
+        diag_set(diag, _("`%s %s` takes no --%s"), verb->noun, verb->verb, name);
         return STATUS_USAGE;
     }
     if (arguments->word_count >= verb->words_min && arguments->word_count <= verb->words_max)
         return STATUS_OK;
-    diag_set(diag, "expected: netra %s %s %s", verb->noun, verb->verb, verb->usage);
+    diag_set(diag, _("expected: netra %s %s %s"), verb->noun, verb->verb, verb->usage);
     return STATUS_USAGE;
 }
 
-enum status arguments_parse(int argc, char *const *argv, const struct verb_table *table,
+enum status arguments_parse(int argc, char *const *argv, const struct verb_tables *tables,
                             struct arguments *ret_arguments, struct diag *diag)
 {
     struct reading reading = {.argc = argc,
                               .argv = argv,
                               .next = 1,
-                              .table = table,
+                              .tables = tables,
                               .arguments = ret_arguments,
                               .diag = diag};
 

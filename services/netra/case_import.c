@@ -1,25 +1,21 @@
 /*
- * `netra case import`: a submission per line, up to IMPORT_WINDOW under way, killed and resumed at
+ * `netra case import`: a submission per row, up to IMPORT_WINDOW under way, killed and resumed at
  * any instant (result_file.h says how).
  */
 #include "common/base/bytes.h"
-#include "common/base/cleanup.h"
 #include "common/base/fault_point.h"
 #include "netra/v1/door.pb-c.h"
 #include "services/netra/command.h"
-#include "services/netra/import.h"
-#include "services/netra/line_reader.h"
-#include "services/netra/result_file.h"
+#include "services/netra/import_prepare.h"
+#include "services/netra/import_report.h"
+#include "services/netra/receipt_parts.h"
+#include "services/netra/translate.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#define RETRY_MS_MIN 20     /* a peer that names no delay is not asked without pause */
-#define RETRY_MS_OTHER 500  /* not now, for another reason than a backlog */
-#define REJECTIONS_TOLD 20u /* on stderr; the result file has them all */
+#define RETRY_MS_MIN 20    /* a peer that names no delay is not asked without pause */
+#define RETRY_MS_OTHER 500 /* not now, for another reason than a backlog */
 #define WAIT_MS_MAX 1000
 #define SILENT_NOTE_MS 5000      /* how long nothing may be heard before we say so */
 #define SILENT_GIVE_UP_MS 300000 /* and before the import gives up; it can be run again */
@@ -28,55 +24,22 @@ struct import {
     struct command *command;
     struct import_window window;
     struct result_file results;
-    struct line_reader reader;
-    int descriptor;
-    uint64_t row; /* the last one read */
-    uint64_t accepted;
-    uint64_t rejected;
-    uint64_t skipped; /* had their receipt already */
+    struct import_maker maker;
+    struct import_report report;
     int64_t heard_ms; /* when intake last said anything about a row */
     bool is_noted;    /* that it is silent */
     bool is_at_end;
-    enum status stopped; /* why it can't go on; STATUS_OK: it can */
+    struct diag broken; /* why the file can't be read to its end; "": it can */
 };
 
-static void close_import(struct import *import)
-{
-    result_file_close(&import->results);
-    if (import->descriptor >= 0)
-        (void)close(import->descriptor);
-}
-
 /* ---- what becomes of a row ---- */
-
-static void print_line(struct command *command, const struct result_line *line)
-{
-    json_t *object = json_object();
-    json_t *errors = json_array();
-    char id[UUID_TEXT_SIZE];
-
-    uuid_to_text(line->id, id);
-    json_put_number(object, "row", line->row);
-    json_put_text(object, "submission_id", id);
-    if (line->kind == RESULT_RECEIPT)
-        json_put_text(object, "case_number", line->case_number);
-    else
-        json_put_null(object, "case_number");
-    json_put_text(object, "status", line->status);
-    if (line->detail[0] != '\0')
-        (void)json_array_append_new(errors, json_string(line->detail));
-    (void)json_object_set_new(object, "errors", errors);
-    output_json_line(&command->output, object);
-}
 
 static void seen(void *self, const struct result_line *line)
 {
     struct import *import = self;
 
-    if (line->kind != RESULT_RECEIPT)
-        return;
-    import->skipped++;
-    print_line(import->command, line);
+    if (line->kind == RESULT_RECEIPT)
+        import_report_skipped(&import->report, line);
 }
 
 static enum status reject(struct import *import, const struct import_slot *slot,
@@ -84,14 +47,10 @@ static enum status reject(struct import *import, const struct import_slot *slot,
 {
     struct result_line line = {.kind = RESULT_REJECTED, .row = slot->row};
 
-    memcpy(line.id, slot->submission.id, UUID_SIZE);
+    memcpy(line.id, slot->id, UUID_SIZE);
     (void)snprintf(line.status, sizeof line.status, "%s", status_name(status));
     (void)snprintf(line.detail, sizeof line.detail, "%s", detail);
-    import->rejected++;
-    print_line(import->command, &line);
-    if (import->rejected <= REJECTIONS_TOLD)
-        command_note("row %llu: %s: %s%s%s", (unsigned long long)slot->row, status_name(status),
-                     status_text(status), detail[0] == '\0' ? "" : ": ", detail);
+    import_report_rejected(&import->report, &line);
     return result_file_add(&import->results, &line);
 }
 
@@ -104,19 +63,18 @@ static enum status accept(struct import *import, const struct import_slot *slot,
 
     arena_reset(&import->command->page);
     TRY(receipt_unpack(answer, &import->command->page, &receipt, &import->command->diag));
-    uuid_to_text(slot->submission.id, id);
+    uuid_to_text(slot->id, id);
     if (strcmp(id, receipt.submission_id) != 0) {
-        diag_set(&import->command->diag, "row %llu: intake's receipt is of another submission",
+        diag_set(&import->command->diag, _("row %llu: intake's receipt is of another submission"),
                  (unsigned long long)slot->row);
         return STATUS_VERIFICATION_FAILED;
     }
-    memcpy(line.id, slot->submission.id, UUID_SIZE);
+    memcpy(line.id, slot->id, UUID_SIZE);
     (void)snprintf(line.case_number, sizeof line.case_number, "%s", receipt.case_number);
     bytes_to_hex(view_of(receipt.commitment, 32), line.commitment);
     line.seq = receipt.seq;
-    import->accepted++;
     FAULT_POINT(import_receipt_told);
-    print_line(import->command, &line);
+    import_report_accepted(&import->report, &line);
     return result_file_add(&import->results, &line);
 }
 
@@ -128,34 +86,28 @@ static enum status note_id(struct import *import, const struct import_slot *slot
 {
     struct result_line line = {.kind = RESULT_ID, .row = slot->row};
 
-    if (before.kind != RESULT_NONE && memcmp(before.id, slot->submission.id, UUID_SIZE) == 0)
+    if (before.kind != RESULT_NONE && memcmp(before.id, slot->id, UUID_SIZE) == 0)
         return STATUS_OK;
-    memcpy(line.id, slot->submission.id, UUID_SIZE);
+    memcpy(line.id, slot->id, UUID_SIZE);
     return result_file_add(&import->results, &line);
 }
 
-static enum status prepare(struct import *import, struct import_slot *slot,
-                           const struct line *line)
+static enum status prepare(struct import *import, struct import_slot *slot)
 {
     const struct row_state before = result_file_row(&import->results, slot->row);
-    const struct arguments *arguments = import->command->arguments;
-    struct diag diag = {.text = ""};
-    char id[UUID_TEXT_SIZE];
+    struct command *command = import->command;
+    char detail[RESULT_DETAIL_BYTES];
 
-    uuid_to_text(before.id, id);
-    slot->submission = (struct submission){.content = view_of(slot->bytes, line->size)};
+    arena_reset(&command->page);
     const enum status status =
-        line->is_too_long ? STATUS_BODY_TOO_LARGE
-                          : submission_complete(&slot->submission, arguments->regions[0],
-                                                before.kind == RESULT_NONE ? NULL : id, &diag);
+        import_prepare(&import->maker, before, &command->page, slot, detail, &command->diag);
 
-    if (before.kind != RESULT_NONE)
-        memcpy(slot->submission.id, before.id, UUID_SIZE);
-    else if (view_is_zero(view_of(slot->submission.id, UUID_SIZE)))
-        submission_draw_id(slot->submission.id);
-    if (status != STATUS_OK)
-        return reject(import, slot, status, diag.text);
-    slot->request_id = door_client_draw_id(&import->command->doors);
+    if (status_class_of(status) == STATUS_CLASS_REJECT) {
+        diag_clear(&command->diag);
+        return reject(import, slot, status, detail);
+    }
+    TRY(status);
+    slot->request_id = door_client_draw_id(&command->doors);
     import_window_move(&import->window, slot, SLOT_PREPARED);
     return note_id(import, slot, before);
 }
@@ -163,22 +115,25 @@ static enum status prepare(struct import *import, struct import_slot *slot,
 /* Reads the next row that has no receipt yet into the slot. */
 static enum status read_row(struct import *import, struct import_slot *slot)
 {
-    struct line line;
+    struct import_row row;
+    const enum status status = import_rows_next(import->maker.rows, &row, &import->broken);
 
-    if (line_reader_next(&import->reader, slot->bytes, sizeof slot->bytes, &line) != STATUS_OK) {
-        diag_set(&import->command->diag, "%s: %s", import->command->arguments->words[0],
-                 strerror(errno));
-        return STATUS_SYSTEM_FAILED;
+    if (status == STATUS_FACTS_INVALID) { /* what was read before is still handed in */
+        import_report_broken(&import->report, row.number, import->broken.text);
+        import->is_at_end = true;
+        return STATUS_OK;
     }
-    import->is_at_end = !line.is_there;
-    if (import->is_at_end)
+    if (status != STATUS_OK) {
+        diag_set(&import->command->diag, "%s: %s", import->command->arguments->words[0],
+                 import->broken.text);
+        return status;
+    }
+    import->is_at_end = !row.is_there;
+    if (import->is_at_end || row.is_blank ||
+        result_file_row(&import->results, row.number).kind == RESULT_RECEIPT)
         return STATUS_OK;
-    import->row++;
-    if ((line_is_blank(view_of(slot->bytes, line.size)) && !line.is_too_long) ||
-        result_file_row(&import->results, import->row).kind == RESULT_RECEIPT)
-        return STATUS_OK;
-    slot->row = import->row;
-    return prepare(import, slot, &line);
+    slot->row = row.number;
+    return prepare(import, slot);
 }
 
 /* Prepares a whole group once there is room for one: one sync for all its ids. */
@@ -201,7 +156,7 @@ static enum status send_row(struct import *import, struct import_slot *slot)
     struct view body;
 
     arena_reset(&command->page);
-    TRY(submission_pack(&slot->submission, &command->page, &body));
+    TRY(submission_stamp(view_of(slot->bytes, slot->size), &command->page, &body));
     FAULT_POINT(import_id_written);
     TRY(door_client_send(&command->doors, DOOR_INTAKE, slot->request_id,
                          NETRA__V1__REQUEST_KIND__REQUEST_KIND_SUBMIT_CASE, body));
@@ -280,7 +235,8 @@ static enum status take_event(struct import *import, const struct door_event *ev
     if (event->kind == DOOR_EVENT_DOWN)
         import_window_lost(&import->window);
     if (event->kind == DOOR_EVENT_REFUSED &&
-        import->command->doors.refusals[DOOR_INTAKE] >= REFUSALS_MAX && import->accepted == 0) {
+        import->command->doors.refusals[DOOR_INTAKE] >= REFUSALS_MAX &&
+        import->report.accepted == 0) {
         diag_set(&import->command->diag, "intake: its door refuses this key");
         return STATUS_NOT_AUTHORISED;
     }
@@ -306,12 +262,14 @@ static enum status check_silence(struct import *import, int64_t now_ms)
     const int64_t silent_ms = now_ms - import->heard_ms;
 
     if (silent_ms > SILENT_NOTE_MS && !import->is_noted) {
-        command_note("intake accepts nothing at the moment; still trying");
+        import_report_note(&import->report,
+                           _("intake accepts nothing at the moment; still trying"));
         import->is_noted = true;
     }
     if (silent_ms <= SILENT_GIVE_UP_MS)
         return STATUS_OK;
-    diag_set(&import->command->diag, "intake accepted nothing for %d s; run the same import again",
+    diag_set(&import->command->diag,
+             _("intake accepted nothing for %d s; run the same import again"),
              SILENT_GIVE_UP_MS / 1000);
     return STATUS_NOT_CONNECTED;
 }
@@ -324,6 +282,8 @@ static enum status step(struct import *import, bool *ret_is_done)
     TRY(hear(import));
     TRY(read_group(import));
     const int64_t now_ms = door_client_now_ms(doors);
+
+    import_report_tick(&import->report, now_ms);
     const int64_t due_ms = import_window_tick(&import->window, now_ms);
 
     *ret_is_done = import->is_at_end && import->window.used == 0;
@@ -344,6 +304,16 @@ static enum status run(struct import *import)
     return STATUS_OK;
 }
 
+/* Reads the file once to its end: only where somebody watches is it worth that. */
+static enum status count_rows(struct import *import, const char *path)
+{
+    if (!import->report.is_terminal)
+        return STATUS_OK;
+    import->report.total = import_rows_count(import->maker.rows);
+    import_rows_close(import->maker.rows);
+    return import_rows_open(import->maker.rows, path, &import->command->diag);
+}
+
 static enum status open_import(struct import *import)
 {
     struct command *command = import->command;
@@ -351,23 +321,42 @@ static enum status open_import(struct import *import)
     char results[PATH_MAX];
 
     if (command->arguments->region_count > 1) {
-        diag_set(&command->diag, "one --region at most");
+        diag_set(&command->diag, "%s", _("one --region at most"));
         return STATUS_USAGE;
-    }
-    import->descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (import->descriptor < 0) {
-        diag_set(&command->diag, "%s: %s", path, strerror(errno));
-        return STATUS_NOT_FOUND;
     }
     if (!result_file_path(path, results, sizeof results)) {
-        diag_set(&command->diag, "the file's path is too long");
+        diag_set(&command->diag, "%s", _("the file's path is too long"));
         return STATUS_USAGE;
     }
+    import->maker.setting = (struct submission_setting){.config = command->config,
+                                                        .region = command->arguments->regions[0],
+                                                        .file = path,
+                                                        .today = submission_today()};
+    import->maker.rows = arena_take(&command->arena, sizeof *import->maker.rows);
     import->window.slots = arena_take(&command->arena, IMPORT_SLOTS * sizeof(struct import_slot));
-    if (import->window.slots == NULL)
+    if (import->maker.rows == NULL || import->window.slots == NULL)
         return STATUS_NO_MEMORY;
-    line_reader_start(&import->reader, import->descriptor);
+    TRY(import_rows_open(import->maker.rows, path, &command->diag));
+    TRY(count_rows(import, path));
     return result_file_open(&import->results, results, seen, import, &command->diag);
+}
+
+/* What the whole import ends with, once everything readable was handed in. */
+static enum status end(struct import *import)
+{
+    struct command *command = import->command;
+
+    import_report_end(&import->report, door_client_now_ms(&command->doors));
+    if (import->broken.text[0] != '\0') {
+        diag_set(&command->diag,
+                 _("%s: %s; the rows before it were handed in, it and what "
+                   "follows were not: mend the file and run the same import again"),
+                 command->arguments->words[0], import->broken.text);
+        return STATUS_FACTS_INVALID;
+    }
+    if (import->report.rejected > 0)
+        command->exit_status = status_exit(STATUS_FACTS_INVALID);
+    return STATUS_OK;
 }
 
 enum status case_import(struct command *command)
@@ -377,22 +366,15 @@ enum status case_import(struct command *command)
     if (import == NULL)
         return STATUS_NO_MEMORY;
     import->command = command;
-    import->descriptor = -1;
     import->results.descriptor = -1;
+    import_report_start(&import->report, command);
     enum status status = open_import(import);
 
     if (status == STATUS_OK)
         status = run(import);
-    close_import(import);
+    result_file_close(&import->results);
+    if (import->maker.rows != NULL)
+        import_rows_close(import->maker.rows);
     TRY(status);
-    output_sentence(&command->output,
-                    "%llu accepted, %llu rejected, %llu had their receipt before",
-                    (unsigned long long)import->accepted, (unsigned long long)import->rejected,
-                    (unsigned long long)import->skipped);
-    if (import->rejected == 0)
-        return STATUS_OK;
-    command_note("%llu rows were rejected; the result file says which and why",
-                 (unsigned long long)import->rejected);
-    command->exit_status = status_exit(STATUS_MALFORMED);
-    return STATUS_OK;
+    return end(import);
 }

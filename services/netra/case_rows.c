@@ -4,64 +4,19 @@
  */
 #include "services/netra/case_rows.h"
 
-#include "common/wire/limits.h"
 #include "common/wire/unpack.h"
-#include "netra/v1/any_to_audit_log.pb-c.h"
-#include "netra/v1/classification_to_notification.pb-c.h"
 #include "netra/v1/door.pb-c.h"
-#include "netra/v1/person_to_any.pb-c.h"
 #include "services/netra/pages.h"
+#include "services/netra/translate.h"
 
-#include <stdalign.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-const char *outcome_text(uint32_t outcome)
-{
-    switch (outcome) {
-    case NETRA__V1__OUTCOME__OUTCOME_VIOLATION:
-        return "violation";
-    case NETRA__V1__OUTCOME__OUTCOME_NOT_A_VIOLATION:
-        return "not_violation";
-    case NETRA__V1__OUTCOME__OUTCOME_NEEDS_INFORMATION:
-        return "needs_info";
-    case NETRA__V1__OUTCOME__OUTCOME_UNDECIDED:
-        return "undecided";
-    default:
-        return "unknown";
-    }
-}
-
-const char *disposition_text(uint32_t disposition)
-{
-    switch (disposition) {
-    case NETRA__V1__DISPOSITION__DISPOSITION_AUTO:
-        return "auto";
-    case NETRA__V1__DISPOSITION__DISPOSITION_REVIEW:
-        return "review";
-    default:
-        return "unknown";
-    }
-}
-
-const char *notice_kind_text(uint32_t kind)
-{
-    switch (kind) {
-    case NETRA__V1__NOTICE_KIND__NOTICE_KIND_DECISION:
-        return "decision";
-    case NETRA__V1__NOTICE_KIND__NOTICE_KIND_REVIEW:
-        return "review";
-    default:
-        return "unknown";
-    }
-}
 
 /* By handle, and among a case's by revision. */
 static int compare(const void *left, const void *right)
 {
-    const struct case_decision *a = left;
-    const struct case_decision *b = right;
+    const struct case_decision *a = *(const struct case_decision *const *)left;
+    const struct case_decision *b = *(const struct case_decision *const *)right;
     const int by_handle = memcmp(a->case_handle, b->case_handle, CASE_HANDLE_SIZE);
 
     if (by_handle != 0)
@@ -78,8 +33,8 @@ static void keep_newest(struct case_decisions *decisions)
         qsort(decisions->rows, decisions->count, sizeof decisions->rows[0], compare);
     for (size_t i = 0; i < decisions->count; i++) {
         const bool is_last = i + 1 == decisions->count ||
-                             memcmp(decisions->rows[i].case_handle,
-                                    decisions->rows[i + 1].case_handle, CASE_HANDLE_SIZE) != 0;
+                             memcmp(decisions->rows[i]->case_handle,
+                                    decisions->rows[i + 1]->case_handle, CASE_HANDLE_SIZE) != 0;
 
         if (is_last)
             decisions->rows[kept++] = decisions->rows[i];
@@ -87,29 +42,22 @@ static void keep_newest(struct case_decisions *decisions)
     decisions->count = kept;
 }
 
-/* One after the other, without a gap: nothing else is taken from the arena meanwhile. */
+/* Puts the row before the others. */
 static enum status add(struct command *command, const Netra__V1__DecisionRow *row,
-                       struct case_decisions *decisions)
+                       struct case_decision **first)
 {
     struct case_decision *added = arena_take(&command->arena, sizeof *added);
 
     if (added == NULL)
         return STATUS_NO_MEMORY;
-    if (decisions->rows == NULL)
-        decisions->rows = added;
-    *added = (struct case_decision){.seq = row->seq,
-                                    .revision = row->revision,
-                                    .outcome = (uint16_t)row->outcome,
-                                    .disposition = (uint16_t)row->disposition};
-    decisions->count++;
-    return wire_exact(row->case_handle, added->case_handle, CASE_HANDLE_SIZE, "case_handle",
-                      &command->diag);
+    *added = (struct case_decision){.revision = row->revision, .next = *first};
+    *first = added;
+    TRY(wire_exact(row->case_handle, added->case_handle, CASE_HANDLE_SIZE, "case_handle",
+                   &command->diag));
+    return wire_pack(&row->base, &command->arena, &added->packed);
 }
 
-/* The arena aligns to that, so rows taken one by one lie side by side. */
-_Static_assert(sizeof(struct case_decision) % alignof(max_align_t) == 0, "rows lie side by side");
-
-static enum status load(struct command *command, struct case_decisions *decisions)
+static enum status load(struct command *command, struct case_decision **first, size_t *count)
 {
     ProtobufCMessage *unpacked = NULL;
     uint64_t after = 0;
@@ -122,21 +70,39 @@ static enum status load(struct command *command, struct case_decisions *decision
         if (page->n_decisions == 0)
             return STATUS_OK;
         for (size_t i = 0; i < page->n_decisions; i++)
-            TRY(add(command, page->decisions[i], decisions));
+            TRY(add(command, page->decisions[i], first));
+        *count += page->n_decisions;
         after = page->decisions[page->n_decisions - 1]->id;
     }
 }
 
+/* The list as a sorted array. */
+static enum status sort(struct command *command, struct case_decision *first, size_t count,
+                        struct case_decisions *decisions)
+{
+    decisions->rows = arena_take(&command->arena, count * sizeof(struct case_decision *));
+    if (decisions->rows == NULL)
+        return STATUS_NO_MEMORY;
+    for (; first != NULL && decisions->count < count; first = first->next)
+        decisions->rows[decisions->count++] = first;
+    keep_newest(decisions);
+    return STATUS_OK;
+}
+
 enum status case_decisions_load(struct command *command, struct case_decisions *ret_decisions)
 {
-    *ret_decisions = (struct case_decisions){.rows = NULL};
-    const enum status status = load(command, ret_decisions);
+    struct case_decision *first = NULL;
+    size_t count = 0;
 
-    keep_newest(ret_decisions);
+    *ret_decisions = (struct case_decisions){.rows = NULL};
+    const enum status status = load(command, &first, &count);
+
+    if (status == STATUS_OK)
+        return sort(command, first, count, ret_decisions);
     if (status_class_of(status) != STATUS_CLASS_RETRY || status == STATUS_NO_MEMORY)
         return status;
     ret_decisions->is_silent = true;
-    command_note("%s; decisions are missing here", command->diag.text);
+    command_note(_("%s; decisions are missing here"), command->diag.text);
     diag_clear(&command->diag);
     return STATUS_OK;
 }
@@ -150,14 +116,25 @@ const struct case_decision *case_decisions_find(const struct case_decisions *dec
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         const int order =
-            memcmp(decisions->rows[middle].case_handle, case_handle, CASE_HANDLE_SIZE);
+            memcmp(decisions->rows[middle]->case_handle, case_handle, CASE_HANDLE_SIZE);
 
         if (order == 0)
-            return &decisions->rows[middle];
+            return decisions->rows[middle];
         if (order < 0)
             low = middle + 1;
         else
             high = middle;
     }
     return NULL;
+}
+
+enum status case_decision_row(const struct case_decision *decision, struct arena *arena,
+                              const Netra__V1__DecisionRow **ret_row, struct diag *diag)
+{
+    ProtobufCMessage *unpacked = NULL;
+
+    TRY(wire_unpack(&netra__v1__decision_row__descriptor, decision->packed, arena, &unpacked,
+                    diag));
+    *ret_row = (const Netra__V1__DecisionRow *)unpacked;
+    return STATUS_OK;
 }

@@ -1,27 +1,27 @@
 /*
- * What the services know of cases, joined by the case handle.
+ * Classification's decisions, joined with intake's cases by the case handle.
  *
- * Owns: nothing; rows lie in the command's arena.
- * Limits: as many decisions and notices as the arena holds (about a million): STATUS_NO_MEMORY
+ * Owns: nothing; rows lie in the command's arena, each packed as it came.
+ * Limits: as many decisions as the arena holds (about a hundred thousand): STATUS_NO_MEMORY
  * beyond.
  */
 #ifndef NETRA_NETRA_CASE_ROWS_H
 #define NETRA_NETRA_CASE_ROWS_H
 
 #include "common/wire/header.h"
+#include "netra/v1/person_to_any.pb-c.h"
 #include "services/netra/command.h"
 
 struct case_decision {
     uint8_t case_handle[CASE_HANDLE_SIZE];
-    uint64_t seq;
     uint32_t revision;
-    uint16_t outcome;
-    uint16_t disposition;
+    struct view packed; /* a DecisionRow */
+    struct case_decision *next;
 };
 
 /* The newest decision of each case, sorted by handle. */
 struct case_decisions {
-    struct case_decision *rows;
+    struct case_decision **rows;
     size_t count;
     bool is_silent; /* classification gave no answer; it was named on stderr */
 };
@@ -35,9 +35,8 @@ enum status case_decisions_load(struct command *command,
 const struct case_decision *case_decisions_find(const struct case_decisions *decisions,
                                                 const uint8_t case_handle[CASE_HANDLE_SIZE]);
 
-/* Names as the JSON has them: "violation", "auto", …; "unknown" for a value of a newer service. */
-const char *outcome_text(uint32_t outcome);
-const char *disposition_text(uint32_t disposition);
-const char *notice_kind_text(uint32_t kind);
+/* The row itself, in the arena. */
+enum status case_decision_row(const struct case_decision *decision, struct arena *arena,
+                              const Netra__V1__DecisionRow **ret_row, struct diag *diag) MUST_USE;
 
 #endif

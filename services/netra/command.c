@@ -5,6 +5,7 @@
 #include "services/netra/command.h"
 
 #include "common/service/process.h"
+#include "services/netra/translate.h"
 
 #include <sodium.h>
 #include <stdarg.h>
@@ -34,12 +35,14 @@ void command_note(const char *format, ...)
 
 void command_note_silent(const struct door_ask *ask)
 {
-    command_note("%s gave no answer: %s: %s", door_name(ask->door), status_name(ask->status),
+    command_note(_("%s gave no answer: %s: %s"), door_name(ask->door), status_name(ask->status),
                  ask->detail);
 }
 
-static enum status open_home(struct command *command)
+enum status command_open_home(struct command *command)
 {
+    if (command->config != NULL)
+        return STATUS_OK;
     const char *home = command->arguments->values[OPTION_home];
 
     if (home == NULL)
@@ -47,31 +50,54 @@ static enum status open_home(struct command *command)
     if (home == NULL || home[0] == '\0')
         home = "./.netra";
     if (snprintf(command->home, sizeof command->home, "%s", home) >= (int)sizeof command->home) {
-        diag_set(&command->diag, "--home: the path is too long");
+        diag_set(&command->diag, _("--home: the path is too long"));
         return STATUS_USAGE;
     }
     const enum status status = netra_config_load(command->home, &command->config, &command->diag);
 
     if (status == STATUS_CONFIG_MISSING)
-        diag_prefix(&command->diag, "no installation at %s (deploy/up makes one)", command->home);
+        diag_prefix(&command->diag, _("no installation at %s (deploy/up makes one)"),
+                    command->home);
     TRY(status);
     /* A demonstration never looks like the real thing. */
     if (strncmp(command->config->common.origin, "demo.invalid/", 13) == 0)
-        (void)fprintf(stderr,
-                      "DEMONSTRATION %s: invented cases only, nothing leaves this machine\n",
-                      command->config->common.origin);
+        (void)fprintf(stderr, "DEMONSTRATION %s: %s\n", command->config->common.origin,
+                      _("invented cases only, nothing leaves this machine"));
     return STATUS_OK;
+}
+
+/* Whose key the verb asks with unless --key says otherwise, and the configuration's name for it.
+ */
+static const char *default_key(const struct command *command, const char **ret_name)
+{
+    const uint32_t needs = command->arguments->verb->needs;
+    const struct netra_config *config = command->config;
+
+    *ret_name = "key";
+    if ((needs & NEEDS_NODE_KEY) != 0) {
+        *ret_name = "node_key_file";
+        return config->node_key_file;
+    }
+    if ((needs & NEEDS_REVIEWER_KEY) != 0) {
+        *ret_name = "reviewer_key_file";
+        return config->reviewer_key_file;
+    }
+    if ((needs & NEEDS_AUDITOR_KEY) != 0) {
+        *ret_name = "auditor_key_file";
+        return config->auditor_key_file;
+    }
+    return config->common.key;
 }
 
 enum status command_read_key(struct command *command)
 {
-    const bool is_node = (command->arguments->verb->needs & NEEDS_NODE_KEY) != 0;
+    const char *name = NULL;
     const char *path = command->arguments->values[OPTION_key];
 
     if (path == NULL)
-        path = is_node ? command->config->node_key_file : command->config->common.key;
+        path = default_key(command, &name);
     if (path == NULL) {
-        diag_set(&command->diag, "expected --key FILE, or node_key_file in netra.yaml");
+        diag_set(&command->diag, _("expected --key FILE, or %s in netra.yaml"), name);
         return STATUS_USAGE;
     }
     (void)snprintf(command->key_path, sizeof command->key_path, "%s", path);
@@ -93,7 +119,7 @@ static enum status read_timeout(struct command *command)
     uint64_t seconds = TIMEOUT_SECONDS_DEFAULT;
 
     if (text != NULL && !number_from_text(text, 1, TIMEOUT_SECONDS_MAX, &seconds)) {
-        diag_set(&command->diag, "--timeout: expected whole seconds, 1 to %u",
+        diag_set(&command->diag, _("--timeout: expected whole seconds, 1 to %u"),
                  TIMEOUT_SECONDS_MAX);
         return STATUS_USAGE;
     }
@@ -112,7 +138,7 @@ enum status command_open(struct command *command, const struct arguments *argume
     TRY(arena_open(&command->arena, COMMAND_ARENA_BYTES));
     TRY(arena_open(&command->page, PAGE_ARENA_BYTES));
     if ((arguments->verb->needs & (NEEDS_HOME | NEEDS_DOORS)) != 0)
-        TRY(open_home(command));
+        TRY(command_open_home(command));
     if ((arguments->verb->needs & NEEDS_DOORS) != 0)
         TRY(open_doors(command));
     return STATUS_OK;
@@ -147,6 +173,6 @@ enum status command_door(struct command *command, const char *word, enum door *r
     if (*ret_door != DOOR_COUNT)
         return STATUS_OK;
     diag_set(&command->diag,
-             "`%s` is no service: intake, classification, notification or audit-log", word);
+             _("`%s` is no service: intake, classification, notification or audit-log"), word);
     return STATUS_USAGE;
 }

@@ -21,9 +21,12 @@
 #include <stdint.h>
 
 /* What a verb needs before it runs (verb.needs). */
-#define NEEDS_HOME 1u     /* the configuration is read, the banner shown */
-#define NEEDS_DOORS 2u    /* the key is read and the doors are connected; includes NEEDS_HOME */
-#define NEEDS_NODE_KEY 4u /* the key is the node's, not the operator's */
+#define NEEDS_HOME 1u  /* the configuration is read, the banner shown */
+#define NEEDS_DOORS 2u /* the key is read and the doors are connected; includes NEEDS_HOME */
+/* The key is not the operator's but, unless --key names another: */
+#define NEEDS_NODE_KEY 4u
+#define NEEDS_REVIEWER_KEY 8u
+#define NEEDS_AUDITOR_KEY 16u
 
 struct command {
     const struct arguments *arguments;
@@ -34,7 +37,7 @@ struct command {
     struct arena arena; /* lives as long as the command */
     struct arena page;  /* one answer: reset by whoever asks the next */
     int64_t timeout_ms;
-    int exit_status;    /* of a verb that did what it could and returns STATUS_OK */
+    int exit_status;     /* of a verb that did what it could and returns STATUS_OK */
     struct key_pair key; /* locked memory where the system allows it */
     char key_path[PATH_MAX];
     char home[PATH_MAX];
@@ -45,6 +48,10 @@ struct command {
 enum status command_open(struct command *command, const struct arguments *arguments) MUST_USE;
 
 void command_close(struct command *command);
+
+/* Reads the home's configuration, for a verb that may do without one; once. STATUS_CONFIG_MISSING,
+ * STATUS_CONFIG_INVALID, STATUS_USAGE (the path is too long). */
+enum status command_open_home(struct command *command) MUST_USE;
 
 /* Reads the key that the command line or the configuration names into command->key. */
 enum status command_read_key(struct command *command) MUST_USE;
@@ -71,6 +78,11 @@ enum status case_submit(struct command *command) MUST_USE;
 enum status case_import(struct command *command) MUST_USE;
 enum status case_list(struct command *command) MUST_USE;
 enum status case_show(struct command *command) MUST_USE;
+enum status case_correct(struct command *command) MUST_USE;
+enum status case_link(struct command *command) MUST_USE;
+enum status reporter_open(struct command *command) MUST_USE;
+enum status receipt_show(struct command *command) MUST_USE;
+enum status receipt_status(struct command *command) MUST_USE;
 enum status receipt_verify(struct command *command) MUST_USE;
 enum status service_list(struct command *command) MUST_USE;
 enum status service_drain(struct command *command) MUST_USE;
@@ -85,6 +97,20 @@ enum status register_list(struct command *command) MUST_USE;
 enum status audit_head(struct command *command) MUST_USE;
 enum status audit_tail(struct command *command) MUST_USE;
 enum status audit_verify(struct command *command) MUST_USE;
+enum status audit_replay(struct command *command) MUST_USE;
+enum status review_list(struct command *command) MUST_USE;
+enum status review_show(struct command *command) MUST_USE;
+enum status review_confirm(struct command *command) MUST_USE;
+enum status review_override(struct command *command) MUST_USE;
+enum status route_explain(struct command *command) MUST_USE;
+enum status notice_list(struct command *command) MUST_USE;
+enum status notice_preview(struct command *command) MUST_USE;
+enum status notice_resend(struct command *command) MUST_USE;
+enum status rules_apply(struct command *command) MUST_USE;
 enum status doctor(struct command *command) MUST_USE;
+enum status rules_list(struct command *command) MUST_USE;
+enum status rules_lint(struct command *command) MUST_USE;
+enum status rules_test(struct command *command) MUST_USE;
+enum status rules_score(struct command *command) MUST_USE;
 
 #endif

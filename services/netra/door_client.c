@@ -176,7 +176,7 @@ static enum status send_waiting(struct door_client *client, struct door_ask *ask
     for (unsigned i = 0; i < count; i++) {
         struct door_ask *ask = &asks[i];
 
-        if (ask->is_done || ask->is_sent)
+        if (ask->is_done || ask->is_sent || door_client_now_ms(client) < ask->again_ms)
             continue;
         const enum status status =
             door_client_send(client, ask->door, ask->request_id, ask->kind, ask->body);
@@ -204,6 +204,11 @@ static enum status take_event(struct door_client *client, const struct door_even
                "public key of the service");
     if (event->kind != DOOR_EVENT_ANSWER || answer->request_id != ask->request_id)
         return STATUS_OK;
+    if (answer->status == STATUS_KEY_NOT_AT_HAND) {
+        ask->again_ms = door_client_now_ms(client) + (int64_t)answer->retry_after_ms;
+        ask->is_sent = false;
+        return STATUS_OK;
+    }
     const uint8_t *detail = arena_copy(arena, view_of(answer->detail, strlen(answer->detail) + 1));
     const uint8_t *body = arena_copy(arena, answer->body);
 
@@ -256,6 +261,20 @@ static void finish_unanswered(struct door_ask *asks, unsigned count)
     }
 }
 
+/* Until the next question is due again, at most SILENT_AFTER_MS and not past the end. */
+static int64_t wait_of(const struct door_ask *asks, unsigned count, int64_t now_ms,
+                       int64_t until_ms)
+{
+    int64_t wait_ms = until_ms - now_ms < SILENT_AFTER_MS ? until_ms - now_ms : SILENT_AFTER_MS;
+
+    for (unsigned i = 0; i < count; i++) {
+        if (!asks[i].is_done && !asks[i].is_sent && asks[i].again_ms > now_ms &&
+            asks[i].again_ms - now_ms < wait_ms)
+            wait_ms = asks[i].again_ms - now_ms;
+    }
+    return wait_ms;
+}
+
 enum status door_client_ask_many(struct door_client *client, struct door_ask *asks, unsigned count,
                                  int64_t timeout_ms, struct arena *arena)
 {
@@ -266,6 +285,7 @@ enum status door_client_ask_many(struct door_client *client, struct door_ask *as
         asks[i].request_id = door_client_draw_id(client);
         asks[i].is_sent = false;
         asks[i].is_done = false;
+        asks[i].again_ms = 0;
     }
     for (;;) {
         TRY(take_events(client, asks, count, arena));
@@ -276,8 +296,7 @@ enum status door_client_ask_many(struct door_client *client, struct door_ask *as
             give_up_on_silent(client, asks, count);
         if (is_all_done(asks, count) || now_ms >= until_ms)
             break;
-        TRY(door_client_wait(client, until_ms - now_ms < SILENT_AFTER_MS ? until_ms - now_ms
-                                                                         : SILENT_AFTER_MS));
+        TRY(door_client_wait(client, wait_of(asks, count, now_ms, until_ms)));
     }
     finish_unanswered(asks, count);
     return STATUS_OK;

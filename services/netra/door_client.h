@@ -4,7 +4,8 @@
  *
  * Why nothing is asked twice in vain: every request here may be repeated (a submission by its id,
  * an act by its signature, a list by its nature), so a question whose connection broke is sent
- * again on the next one until its time is over.
+ * again on the next one until its time is over. So is one whose answer was that a case's key is
+ * not at hand yet: the service has asked for it meanwhile.
  * Owns: the transport with one client per door, and a frame's worth of memory.
  * Units: milliseconds of the boot clock.
  */
@@ -78,6 +79,7 @@ struct door_ask {
     uint64_t request_id;
     bool is_sent;
     bool is_done;
+    int64_t again_ms; /* not sent before; 0: at once */
 };
 
 /*

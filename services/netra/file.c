@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void close_descriptor(const int *descriptor)
@@ -41,6 +42,7 @@ enum status file_read(const char *path, size_t bytes_max, struct arena *arena,
     CLEANUP(close_descriptor)
     int descriptor = is_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     uint8_t *bytes = arena_take(arena, bytes_max + 1);
+    struct stat about;
     size_t size = 0;
 
     if (descriptor < 0) {
@@ -49,6 +51,10 @@ enum status file_read(const char *path, size_t bytes_max, struct arena *arena,
     }
     if (bytes == NULL)
         return STATUS_NO_MEMORY;
+    if (fstat(descriptor, &about) == 0 && S_ISDIR(about.st_mode)) {
+        diag_set(diag, "%s is a folder; a file was expected", path);
+        return STATUS_USAGE;
+    }
     for (;;) {
         const ssize_t got = read(descriptor, bytes + size, bytes_max + 1 - size);
 

@@ -13,13 +13,16 @@
 #define NETRA_NETRA_IMPORT_H
 
 #include "common/wire/limits.h"
-#include "services/netra/submission.h"
+#include "services/netra/uuid7.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define IMPORT_WINDOW 64u
 #define IMPORT_GROUP 64u /* rows whose ids are synced together */
+/* A request is no longer than what it was written as, but for a sealed reporter and digests. */
+#define IMPORT_SLOT_BYTES (LIMIT_SUBMISSION_BYTES + 8192u)
 #define IMPORT_SLOTS (IMPORT_WINDOW + IMPORT_GROUP)
 
 enum slot_state { SLOT_FREE, SLOT_PREPARED, SLOT_SENT, SLOT_WAITING };
@@ -29,8 +32,9 @@ struct import_slot {
     uint64_t row;
     uint64_t request_id;
     int64_t due_ms; /* SENT: until when the answer may come; WAITING: when to send again */
-    struct submission submission; /* its content lies in `bytes` */
-    uint8_t bytes[LIMIT_SUBMISSION_BYTES + 1];
+    uint8_t id[UUID_SIZE];
+    size_t size; /* of the request, without its time of sending */
+    uint8_t bytes[IMPORT_SLOT_BYTES];
 };
 
 struct import_window {

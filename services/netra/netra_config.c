@@ -9,10 +9,29 @@
 #include <stdio.h>
 #include <string.h>
 
+static const cyaml_schema_value_t officer_schema = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 64, 64),
+};
+
 static const cyaml_schema_field_t fields[] = {
     CONFIG_COMMON_FIELDS(struct netra_config),
     CYAML_FIELD_STRING_PTR("node_key_file", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                            struct netra_config, node_key_file, 1, 4095),
+    CYAML_FIELD_STRING_PTR("reviewer_key_file", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                           struct netra_config, reviewer_key_file, 1, 4095),
+    CYAML_FIELD_STRING_PTR("auditor_key_file", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                           struct netra_config, auditor_key_file, 1, 4095),
+    CYAML_FIELD_STRING_PTR("rules_file", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                           struct netra_config, rules_file, 1, 4095),
+    CYAML_FIELD_STRING_PTR("calendar_file", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                           struct netra_config, calendar_file, 1, 4095),
+    CYAML_FIELD_STRING_PTR("routing_file", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                           struct netra_config, routing_file, 1, 4095),
+    CYAML_FIELD_STRING_PTR("templates_file", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                           struct netra_config, templates_file, 1, 4095),
+    CYAML_FIELD_SEQUENCE("protection_officers", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                         struct netra_config, protection_officers, &officer_schema,
+                         PROTECTION_OFFICERS, PROTECTION_OFFICERS),
     CYAML_FIELD_STRING_PTR("receipt_public", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                            struct netra_config, receipt_public, 64, 64),
     CYAML_FIELD_STRING_PTR("checkpoint_public", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,

@@ -1,265 +1,126 @@
 /*
- * netra: the one command people type. The table below is the program; one file per noun has the
- * verbs.
+ * netra: the one command people type. The tables of verbs are the program (verbs_*.c); one file
+ * per noun has the verbs.
  */
 #include "common/base/invariant.h"
 #include "common/base/status.h"
 #include "common/service/process.h"
 #include "services/netra/command.h"
+#include "services/netra/verbs.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define DOORS (NEEDS_HOME | NEEDS_DOORS)
-#define NODE_DOORS (DOORS | NEEDS_NODE_KEY)
-
-/* What nodes, people and workers have in common. */
-#define REGISTER_VERBS(who, example_name, example_options)                                   \
-    {.noun = who,                                                                            \
-     .verb = "new",                                                                          \
-     .usage = "NAME",                                                                        \
-     .summary = "make a key file in the home and say how to authorise it",                   \
-     .example = "netra " who " new " example_name,                                           \
-     .words_min = 1,                                                                         \
-     .words_max = 1,                                                                         \
-     .needs = NEEDS_HOME,                                                                    \
-     .run = register_new},                                                                   \
-        {.noun = who,                                                                        \
-         .verb = "authorise",                                                                \
-         .usage = "NAME --key-file FILE [--role ROLE] [--region CODE]...",                   \
-         .summary = "enter a key in the register, for every door",                           \
-         .example = "netra " who " authorise " example_name " --key-file keys/" example_name \
-                    ".key" example_options,                                                  \
-         .words_min = 1,                                                                     \
-         .words_max = 1,                                                                     \
-         .options = OPTION_BIT(key_file) | OPTION_BIT(role) | OPTION_BIT(region),            \
-         .needs = DOORS,                                                                     \
-         .run = register_authorise},                                                         \
-        {.noun = who,                                                                        \
-         .verb = "revoke",                                                                   \
-         .usage = "NAME --reason TEXT",                                                      \
-         .summary = "take a key's rights away at every door, for good",                      \
-         .example = "netra " who " revoke " example_name " --reason \"laptop lost\"",        \
-         .words_min = 1,                                                                     \
-         .words_max = 1,                                                                     \
-         .options = OPTION_BIT(reason),                                                      \
-         .needs = DOORS,                                                                     \
-         .run = register_revoke},                                                            \
-    {                                                                                        \
-        .noun = who, .verb = "list", .usage = "",                                            \
-        .summary = "show their keys in the register, revoked ones too",                      \
-        .example = "netra " who " list", .needs = DOORS, .run = register_list                \
-    }
-
-static const struct verb verbs[] = {
-    {.noun = "case",
-     .verb = "submit",
-     .usage = "FILE|- [--region CODE] [--submission-id UUID]",
-     .summary = "hand in one submission (JSON) and print its case number",
-     .example = "netra case submit laporan.json",
-     .words_min = 1,
-     .words_max = 1,
-     .options = OPTION_BIT(region) | OPTION_BIT(submission_id),
-     .needs = NODE_DOORS,
-     .run = case_submit},
-    {.noun = "case",
-     .verb = "import",
-     .usage = "FILE.jsonl [--region CODE]",
-     .summary = "hand in one submission per line; may be stopped and run again at any time",
-     .example = "netra case import laporan.jsonl --region 36.04",
-     .words_min = 1,
-     .words_max = 1,
-     .options = OPTION_BIT(region),
-     .needs = NODE_DOORS,
-     .run = case_import},
-    {.noun = "case",
-     .verb = "list",
-     .usage = "",
-     .summary = "show every case with its newest decision",
-     .example = "netra case list --json",
-     .needs = DOORS,
-     .run = case_list},
-    {.noun = "case",
-     .verb = "show",
-     .usage = "CASE_NUMBER",
-     .summary = "show one case: what each service knows of it",
-     .example = "netra case show 7K3M-9Q2F-X",
-     .words_min = 1,
-     .words_max = 1,
-     .needs = DOORS,
-     .run = case_show},
-    {.noun = "receipt",
-     .verb = "verify",
-     .usage = "FILE|-",
-     .summary = "check a receipt (as `case submit --json` printed it) against intake's key",
-     .example = "netra receipt verify tanda-terima.json",
-     .words_min = 1,
-     .words_max = 1,
-     .needs = NEEDS_HOME,
-     .run = receipt_verify},
-    {.noun = "audit",
-     .verb = "head",
-     .usage = "",
-     .summary = "print the log's newest signed checkpoint",
-     .example = "netra audit head > checkpoint.today",
-     .needs = DOORS,
-     .run = audit_head},
-    {.noun = "audit",
-     .verb = "tail",
-     .usage = "",
-     .summary = "show the log's last leaves",
-     .example = "netra audit tail",
-     .needs = DOORS,
-     .run = audit_tail},
-    {.noun = "audit",
-     .verb = "verify",
-     .usage = "[--checkpoint FILE]",
-     .summary = "recompute the whole log and name every difference",
-     .example = "netra audit verify --checkpoint checkpoint.last-year",
-     .options = OPTION_BIT(checkpoint),
-     .needs = DOORS,
-     .run = audit_verify},
-    REGISTER_VERBS("node", "bkd-3604", " --region 36.04"),
-    REGISTER_VERBS("person", "reviewer-1", " --role reviewer"),
-    REGISTER_VERBS("worker", "worker-3", ""),
-    {.noun = "dead-letter",
-     .verb = "list",
-     .usage = "[SERVICE]",
-     .summary = "show what was set aside, at one service or at all",
-     .example = "netra dead-letter list",
-     .words_max = 1,
-     .needs = DOORS,
-     .run = dead_letter_list},
-    {.noun = "dead-letter",
-     .verb = "show",
-     .usage = "SERVICE ID",
-     .summary = "show one dead letter",
-     .example = "netra dead-letter show classification 1",
-     .words_min = 2,
-     .words_max = 2,
-     .needs = DOORS,
-     .run = dead_letter_show},
-    {.noun = "dead-letter",
-     .verb = "retry",
-     .usage = "SERVICE ID",
-     .summary = "have a dead letter applied after all (a signed act)",
-     .example = "netra dead-letter retry classification 1",
-     .words_min = 2,
-     .words_max = 2,
-     .needs = DOORS,
-     .run = dead_letter_retry},
-    {.noun = "service",
-     .verb = "list",
-     .usage = "",
-     .summary = "show every service's state and backlog",
-     .example = "netra service list",
-     .needs = DOORS,
-     .run = service_list},
-    {.noun = "service",
-     .verb = "drain",
-     .usage = "SERVICE",
-     .summary = "have a service finish what it took and stop (a signed act)",
-     .example = "netra service drain classification",
-     .words_min = 1,
-     .words_max = 1,
-     .needs = DOORS,
-     .run = service_drain},
-    {.noun = "service",
-     .verb = "recover",
-     .usage = "SERVICE [--from SEQ|end]",
-     .summary = "go on from a restored, copied or emptied store (signed acts)",
-     .example = "netra service recover classification --from end",
-     .words_min = 1,
-     .words_max = 1,
-     .options = OPTION_BIT(from),
-     .needs = DOORS,
-     .run = service_recover},
-    {.noun = "key",
-     .verb = "new",
-     .usage = "FILE [--secret]",
-     .summary = "make a key file and print its public parts",
-     .example = "netra key new reviewer.key",
-     .words_min = 1,
-     .words_max = 1,
-     .options = OPTION_BIT(secret),
-     .run = key_new},
-    {.noun = "key",
-     .verb = "show",
-     .usage = "FILE",
-     .summary = "print a key file's public parts",
-     .example = "netra key show reviewer.key > reviewer.public",
-     .words_min = 1,
-     .words_max = 1,
-     .run = key_show},
-    {.noun = "doctor",
-     .verb = "",
-     .usage = "",
-     .summary = "check the whole installation and say what to do",
-     .example = "netra doctor",
-     .needs = DOORS,
-     .run = doctor},
+/* In the order of the help. */
+static const struct verb_table *const tables[] = {
+    &verbs_case,
+    &verbs_review,
+    &verbs_audit,
+    &verbs_rules,
+    &verbs_register,
+    &verbs_service,
 };
 
-static const struct verb_table table = {verbs, sizeof verbs / sizeof verbs[0]};
+static const struct verb_tables all_verbs = {tables, sizeof tables / sizeof tables[0]};
 
 #define WORDS_WIDTH 44u
 
 static void print_line(const struct verb *verb)
 {
-    char words[96];
+    char words[128];
 
     (void)snprintf(words, sizeof words, "netra %s%s%s %s", verb->noun,
                    verb->verb[0] == '\0' ? "" : " ", verb->verb, verb->usage);
     /* What is too long for its column has its summary on a line of its own. */
     if (strlen(words) <= WORDS_WIDTH)
-        (void)printf("  %-*s  %s\n", (int)WORDS_WIDTH, words, verb->summary);
+        (void)printf("  %-*s  %s\n", (int)WORDS_WIDTH, words, _(verb->summary));
     else
-        (void)printf("  %s\n  %-*s  %s\n", words, (int)WORDS_WIDTH, "", verb->summary);
+        (void)printf("  %s\n  %-*s  %s\n", words, (int)WORDS_WIDTH, "", _(verb->summary));
 }
 
-static void print_options(uint32_t options)
+static void print_options(uint64_t options)
 {
     for (unsigned option = 0; option < OPTION_COUNT; option++) {
         char name[32];
 
-        if ((options & (1u << option)) == 0)
+        if ((options & (UINT64_C(1) << option)) == 0)
             continue;
         option_name((enum option)option, name, sizeof name);
-        (void)printf("  --%-16s %s\n", name, option_text((enum option)option));
+        (void)printf("  --%-18s %s\n", name, _(option_text((enum option)option)));
+    }
+}
+
+static void print_example(const struct verb *verb)
+{
+    const char *line = verb->example;
+
+    for (;;) {
+        const size_t size = strcspn(line, "\n");
+
+        (void)printf("  %.*s\n", (int)size, line);
+        if (line[size] == '\0')
+            return;
+        line += size + 1;
     }
 }
 
 static void print_verb_help(const struct verb *verb)
 {
     (void)printf("netra %s%s%s %s\n%s.\n\n", verb->noun, verb->verb[0] == '\0' ? "" : " ",
-                 verb->verb, verb->usage, verb->summary);
+                 verb->verb, verb->usage, _(verb->summary));
+    if (verb->details != NULL)
+        (void)printf("%s\n\n", _(verb->details));
     if (verb->options != 0)
         print_options(verb->options);
     print_options(OPTIONS_GLOBAL);
-    (void)printf("\nExample:\n  %s\n", verb->example);
+    (void)printf("\n%s\n", _("Examples:"));
+    print_example(verb);
+}
+
+static bool is_of_noun(const struct verb *verb, const char *noun)
+{
+    return noun == NULL || strcmp(verb->noun, noun) == 0;
+}
+
+/* An example of each noun, or of each verb of one. */
+static void print_examples(const char *noun)
+{
+    const char *last = "";
+
+    (void)printf("\n%s\n", _("Examples:"));
+    for (unsigned i = 0; i < all_verbs.count; i++) {
+        for (unsigned j = 0; j < tables[i]->count; j++) {
+            const struct verb *verb = &tables[i]->verbs[j];
+
+            if (!is_of_noun(verb, noun) || (noun == NULL && strcmp(verb->noun, last) == 0))
+                continue;
+            last = verb->noun;
+            print_example(verb);
+        }
+    }
 }
 
 /* Everything, or one noun. */
 static void print_help(const char *noun)
 {
-    const struct verb *first = NULL;
-
-    (void)puts(noun == NULL ? "netra NOUN VERB [WORDS] [OPTIONS]\n" : "Commands:\n");
-    for (unsigned i = 0; i < table.count; i++) {
-        if (noun != NULL && strcmp(table.verbs[i].noun, noun) != 0)
-            continue;
-        first = first == NULL ? &table.verbs[i] : first;
-        print_line(&table.verbs[i]);
+    (void)printf("%s\n\n", noun == NULL ? _("netra NOUN VERB [WORDS] [OPTIONS]") : _("Commands:"));
+    for (unsigned i = 0; i < all_verbs.count; i++) {
+        for (unsigned j = 0; j < tables[i]->count; j++) {
+            if (is_of_noun(&tables[i]->verbs[j], noun))
+                print_line(&tables[i]->verbs[j]);
+        }
     }
-    (void)puts("\nOptions of all of them:");
+    (void)printf("\n%s\n", _("Options of all of them:"));
     print_options(OPTIONS_GLOBAL);
-    INVARIANT(first != NULL); /* the table has a row, and the noun was found in it */
-    (void)printf("\nExample:\n  %s\n", first->example);
+    print_examples(noun);
+    (void)printf("\n%s\n", _("Exit status: 0 done, 1 failed or differences found, 2 usage, 3 not "
+                             "found, 4 not authorised,\n5 rejected, 6 verification failed, "
+                             "7 conflict, 9 try again later, 10 disk full."));
 }
 
 static void print_error(enum status status, const struct diag *diag)
 {
-    (void)fprintf(stderr, "netra: %s: %s%s%s\n", status_name(status), status_text(status),
+    (void)fprintf(stderr, "netra: %s: %s%s%s\n", status_name(status), _(status_text(status)),
                   diag->text[0] == '\0' ? "" : ": ", diag->text);
 }
 
@@ -274,7 +135,7 @@ static int run(const struct arguments *arguments)
 
     if (status == STATUS_OK && printed != STATUS_OK) {
         status = printed;
-        diag_set(&command.diag, "stdout did not take the answer");
+        diag_set(&command.diag, "%s", _("stdout did not take the answer"));
     }
     if (status != STATUS_OK)
         print_error(status, &command.diag);
@@ -284,14 +145,27 @@ static int run(const struct arguments *arguments)
     return exit_status;
 }
 
+static enum status check_language(const struct arguments *arguments, struct diag *diag)
+{
+    const char *language = arguments->values[OPTION_lang];
+
+    if (language == NULL || translate_is_language(language))
+        return STATUS_OK;
+    diag_set(diag, "%s", _("--lang: id or en"));
+    return STATUS_USAGE;
+}
+
 int main(int argc, char **argv)
 {
     struct arguments arguments;
     struct diag diag = {.text = ""};
     enum status status = process_harden();
 
+    translate_start(translate_choose(argc, argv));
     if (status == STATUS_OK)
-        status = arguments_parse(argc, argv, &table, &arguments, &diag);
+        status = arguments_parse(argc, argv, &all_verbs, &arguments, &diag);
+    if (status == STATUS_OK)
+        status = check_language(&arguments, &diag);
     if (status != STATUS_OK) {
         print_error(status, &diag);
         return status_exit(status);

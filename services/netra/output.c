@@ -4,12 +4,17 @@
  */
 #include "services/netra/output.h"
 
+#include "services/netra/translate.h"
+
 #include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
 
+/* Reals are shares of 1 in thousandths: no digit more. */
+#define REAL_DIGITS JSON_REAL_PRECISION(3)
+
 /* Text from elsewhere may hold bytes that move a terminal's cursor. */
-static unsigned put_text(FILE *stream, const char *text)
+unsigned output_text(FILE *stream, const char *text)
 {
     unsigned width = 0;
 
@@ -30,10 +35,10 @@ static unsigned put_elements(FILE *stream, json_t *array)
     unsigned width = 0;
 
     if (json_array_size(array) == 0)
-        return put_text(stream, "-");
+        return output_text(stream, "-");
     for (size_t i = 0; i < json_array_size(array); i++) {
         if (i > 0)
-            width += put_text(stream, ",");
+            width += output_text(stream, ",");
         width += put_value(stream, json_array_get(array, i));
     }
     return width;
@@ -48,9 +53,9 @@ static unsigned put_members(FILE *stream, json_t *object)
     json_object_foreach(object, key, value)
     {
         if (width > 0)
-            width += put_text(stream, " ");
-        width += put_text(stream, key);
-        width += put_text(stream, "=");
+            width += output_text(stream, " ");
+        width += output_text(stream, key);
+        width += output_text(stream, "=");
         width += put_value(stream, value);
     }
     return width;
@@ -61,18 +66,23 @@ static unsigned put_value(FILE *stream, json_t *value)
     char number[32];
 
     if (json_is_string(value))
-        return put_text(stream, json_string_length(value) == 0 ? "-" : json_string_value(value));
+        return output_text(stream,
+                           json_string_length(value) == 0 ? "-" : json_string_value(value));
     if (json_is_integer(value)) {
         (void)snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
-        return put_text(stream, number);
+        return output_text(stream, number);
+    }
+    if (json_is_real(value)) {
+        (void)snprintf(number, sizeof number, "%.3g", json_real_value(value));
+        return output_text(stream, number);
     }
     if (json_is_boolean(value))
-        return put_text(stream, json_is_true(value) ? "yes" : "no");
+        return output_text(stream, json_is_true(value) ? _("yes") : _("no"));
     if (json_is_array(value))
         return put_elements(stream, value);
     if (json_is_object(value))
         return put_members(stream, value);
-    return put_text(stream, "-");
+    return output_text(stream, "-");
 }
 
 static void pad(FILE *stream, unsigned width, unsigned least)
@@ -89,7 +99,7 @@ static void put_pair(FILE *stream, const char *key, json_t *value)
             put_pair(stream, key, json_array_get(value, i));
         return;
     }
-    pad(stream, put_text(stream, key), 16);
+    pad(stream, output_text(stream, key), 16);
     (void)fputs("  ", stream);
     (void)put_value(stream, value);
     (void)fputc('\n', stream);
@@ -101,7 +111,7 @@ void output_object(struct output *output, json_t *object)
     json_t *value = NULL;
 
     if (output->is_json) {
-        (void)json_dumpf(object, output->stream, JSON_INDENT(2));
+        (void)json_dumpf(object, output->stream, JSON_INDENT(2) | REAL_DIGITS);
         (void)fputc('\n', output->stream);
     } else {
         json_object_foreach(object, key, value) put_pair(output->stream, key, value);
@@ -109,10 +119,35 @@ void output_object(struct output *output, json_t *object)
     json_decref(object);
 }
 
-static void put_title(FILE *stream, const char *key)
+/* The titles there are, for the translators; a column without one here keeps its key. */
+static const char *const titles[] = {
+    N_("CASE NUMBER"), N_("REGION"),     N_("INCIDENT DATE"), N_("OUTCOME"),
+    N_("PRIMARY"),     N_("STAGE"),      N_("DISPOSITION"),   N_("RECEIVED AT"),
+    N_("NAME"),        N_("ROLE"),       N_("REGIONS"),       N_("REVOKED"),
+    N_("SERVICE"),     N_("STATE"),      N_("RECIPIENT"),     N_("CHANNEL"),
+    N_("REASON"),      N_("EVENT"),      N_("REVISION"),      N_("CHECK"),
+    N_("ADVICE"),      N_("CONFIDENCE"), N_("ACTOR"),         N_("REVIEW REASON"),
+    N_("DECIDED AT"),  N_("KIND"),       N_("TOLD"),          N_("BLOCKED WHY"),
+    N_("INSTEAD OF"),  N_("RULE"),       N_("SOURCE"),        N_("WHY"),
+    N_("VERSION"),     N_("STATUS"),     N_("DETAIL"),
+};
+
+#define TITLE_BYTES 64u
+
+/* "case_number" as "CASE NUMBER", or what the reader's language has for that. Its width. */
+static unsigned put_title(FILE *stream, const char *key)
 {
-    for (const char *at = key; *at != '\0'; at++)
-        (void)fputc(*at == '_' ? ' ' : toupper((unsigned char)*at), stream);
+    char title[TITLE_BYTES];
+    size_t size = 0;
+
+    for (; key[size] != '\0' && size + 1 < sizeof title; size++)
+        title[size] = (char)(key[size] == '_' ? ' ' : toupper((unsigned char)key[size]));
+    title[size] = '\0';
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
+        if (strcmp(titles[i], title) == 0)
+            return output_text(stream, _(titles[i]));
+    }
+    return output_text(stream, title);
 }
 
 void output_list_begin(struct output *output, const struct column *columns, unsigned count)
@@ -125,9 +160,12 @@ void output_list_begin(struct output *output, const struct column *columns, unsi
         return;
     }
     for (unsigned i = 0; i < count; i++) {
-        put_title(output->stream, columns[i].key);
-        if (i + 1 < count)
-            pad(output->stream, (unsigned)strlen(columns[i].key), columns[i].width + 2u);
+        const unsigned width = put_title(output->stream, columns[i].key);
+
+        if (i + 1 < count) {
+            pad(output->stream, width, columns[i].width);
+            (void)fputs("  ", output->stream);
+        }
     }
     (void)fputc('\n', output->stream);
 }
@@ -136,7 +174,7 @@ void output_list_row(struct output *output, json_t *row)
 {
     if (output->is_json) {
         (void)fputs(output->rows > 0 ? ",\n " : "\n ", output->stream);
-        (void)json_dumpf(row, output->stream, 0);
+        (void)json_dumpf(row, output->stream, REAL_DIGITS);
     } else {
         for (unsigned i = 0; i < output->column_count; i++) {
             const struct column *column = &output->columns[i];
@@ -162,7 +200,7 @@ void output_list_end(struct output *output)
 void output_json_line(struct output *output, json_t *object)
 {
     if (output->is_json) {
-        (void)json_dumpf(object, output->stream, JSON_COMPACT);
+        (void)json_dumpf(object, output->stream, JSON_COMPACT | REAL_DIGITS);
         (void)fputc('\n', output->stream);
     }
     json_decref(object);

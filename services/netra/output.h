@@ -44,6 +44,10 @@ void output_json_line(struct output *output, json_t *object);
 __attribute__((format(printf, 2, 3))) void output_sentence(struct output *output,
                                                           const char *format, ...);
 
+/* Prints a text from elsewhere: bytes that could steer a terminal become question marks. Returns
+ * its width in letters. */
+unsigned output_text(FILE *stream, const char *text);
+
 /* Flushes. STATUS_FAILED when what was printed did not all reach the other side. */
 enum status output_end(struct output *output) MUST_USE;
 

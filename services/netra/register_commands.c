@@ -10,6 +10,7 @@
 #include "services/netra/file.h"
 #include "services/netra/pages.h"
 #include "services/netra/public_key.h"
+#include "services/netra/translate.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -52,7 +53,7 @@ static enum status choose_role(struct command *command, Netra__V1__Role *ret_rol
     const char *name = command->arguments->values[OPTION_role];
 
     if (name == NULL && strcmp(noun, "person") == 0) {
-        diag_set(&command->diag, "--role is needed: %s", option_text(OPTION_role));
+        diag_set(&command->diag, _("--role is needed: %s"), _(option_text(OPTION_role)));
         return STATUS_USAGE;
     }
     for (size_t i = 0; i < ROLE_NAME_COUNT; i++) {
@@ -62,7 +63,7 @@ static enum status choose_role(struct command *command, Netra__V1__Role *ret_rol
         *ret_role = role_names[i].role;
         return STATUS_OK;
     }
-    diag_set(&command->diag, "--role %s is no role of a %s", name, noun);
+    diag_set(&command->diag, _("--role %s is no role of a %s"), name, noun);
     return STATUS_USAGE;
 }
 
@@ -73,13 +74,13 @@ static enum status check_name(struct command *command, const char *name)
 
     for (const char *at = name; *at != '\0'; at++) {
         if (!isalnum((unsigned char)*at) && (at == name || strchr("-_.", *at) == NULL)) {
-            diag_set(&command->diag, "a name has letters, digits, -, _ and . only");
+            diag_set(&command->diag, _("a name has letters, digits, -, _ and . only"));
             return STATUS_USAGE;
         }
     }
     if (size > 0 && size <= LIMIT_NAME_BYTES)
         return STATUS_OK;
-    diag_set(&command->diag, "a name has 1 to %u characters", LIMIT_NAME_BYTES);
+    diag_set(&command->diag, _("a name has 1 to %u characters"), LIMIT_NAME_BYTES);
     return STATUS_USAGE;
 }
 
@@ -93,7 +94,7 @@ enum status register_new(struct command *command)
 
     TRY(check_name(command, name));
     if (snprintf(path, sizeof path, "%s/keys/%s.key", command->home, name) >= (int)sizeof path) {
-        diag_set(&command->diag, "the home's path is too long");
+        diag_set(&command->diag, _("the home's path is too long"));
         return STATUS_USAGE;
     }
     key_pair_draw(&command->key);
@@ -102,8 +103,8 @@ enum status register_new(struct command *command)
 
     json_put_text(object, "file", path);
     output_object(&command->output, object);
-    command_note("to let it in: netra --home %s %s authorise %s --key-file %s%s%s", command->home,
-                 noun, name, path, role, region);
+    command_note(_("to let it in: netra --home %s %s authorise %s --key-file %s%s%s"),
+                 command->home, noun, name, path, role, region);
     return STATUS_OK;
 }
 
@@ -122,7 +123,7 @@ enum status register_authorise(struct command *command)
     TRY(check_name(command, arguments->words[0]));
     TRY(choose_role(command, &payload.role));
     if (path == NULL) {
-        diag_set(&command->diag, "--key-file is needed: %s", option_text(OPTION_key_file));
+        diag_set(&command->diag, _("--key-file is needed: %s"), _(option_text(OPTION_key_file)));
         return STATUS_USAGE;
     }
     TRY(public_key_read(command, path, &key));
@@ -135,7 +136,7 @@ enum status register_authorise(struct command *command)
         int length = snprintf(regions[i], sizeof regions[i], "%s", arguments->regions[i]);
 
         if (length < 0 || (size_t)length >= sizeof regions[i]) {
-            diag_set(&command->diag, "--region: a Kemendagri code such as 36.04 was expected");
+            diag_set(&command->diag, _("--region: a Kemendagri code such as 36.04 was expected"));
             return STATUS_USAGE;
         }
         region_texts[i] = regions[i];
@@ -238,7 +239,7 @@ static enum status find_key(struct command *command, const char *name, uint8_t c
     }
     if (is_found)
         return STATUS_OK;
-    diag_set(&command->diag, "the register has no %s of that name", command->arguments->noun);
+    diag_set(&command->diag, _("the register has no %s of that name"), command->arguments->noun);
     return STATUS_NOT_FOUND;
 }
 
@@ -252,7 +253,7 @@ enum status register_revoke(struct command *command)
 
     netra__v1__key_revoked__init(&payload);
     if (reason == NULL) {
-        diag_set(&command->diag, "--reason is needed: %s", option_text(OPTION_reason));
+        diag_set(&command->diag, _("--reason is needed: %s"), _(option_text(OPTION_reason)));
         return STATUS_USAGE;
     }
     if (strcmp(reason, "-") == 0) { /* not on the command line, where other users see it */
@@ -264,7 +265,7 @@ enum status register_revoke(struct command *command)
     const int size = snprintf(text, sizeof text, "%s", reason);
 
     if (size <= 0 || (size_t)size >= sizeof text) {
-        diag_set(&command->diag, "--reason: 1 to %u bytes", REASON_BYTES_MAX);
+        diag_set(&command->diag, _("--reason: 1 to %u bytes"), REASON_BYTES_MAX);
         return STATUS_USAGE;
     }
     text[strcspn(text, "\n")] = '\0';

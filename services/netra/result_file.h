@@ -10,7 +10,8 @@
  *       it was accepted: never sent again
  *   {"row":N,"submission_id":"<uuid>","status":"<name>","detail":"…"}
  *       it was rejected: the next run sends it again, under the same id
- * Rows count the imported file's lines from 1.
+ * Rows count as import_rows.h says.
+ *   In "detail" problems stand one a line.
  *
  * Why no sync after a receipt: a receipt line that is lost with the power is asked for again with
  * the same id, and intake answers with the same stored receipt.
@@ -29,7 +30,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RESULT_LINE_BYTES 1024u
+#define RESULT_DETAIL_BYTES 2048u /* every problem of a row, a line each */
+#define RESULT_LINE_BYTES (2u * RESULT_DETAIL_BYTES + 512u)
 #define RESULT_TEXT_BYTES 96u
 
 enum result_kind { RESULT_NONE, RESULT_ID, RESULT_RECEIPT, RESULT_REJECTED };
@@ -43,7 +45,7 @@ struct result_line {
     char commitment[65];                 /* a receipt's, hex */
     uint64_t seq;                        /* a receipt's */
     char status[RESULT_TEXT_BYTES];      /* a status's name; empty for an id */
-    char detail[400];                    /* a rejection's */
+    char detail[RESULT_DETAIL_BYTES];    /* a rejection's */
 };
 
 /* Reads a line without its newline. STATUS_MALFORMED when it is none of the three. */

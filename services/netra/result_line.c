@@ -61,18 +61,29 @@ enum status result_line_parse(struct view line, struct result_line *ret_line, st
     return take_outcome(object, ret_line, diag);
 }
 
+/* Whether it is UTF-8: a text that was cut to its room may end within a letter. */
+static bool is_utf8(const char *text)
+{
+    CLEANUP(json_release) json_t *string = json_string(text);
+
+    return string != NULL;
+}
+
 /* As a JSON string's inside; what doesn't fit is left out. */
 static void escape(const char *text, char *to, size_t room)
 {
+    const bool is_whole = is_utf8(text);
     size_t used = 0;
 
     for (const char *at = text; *at != '\0' && used + 7 < room; at++) {
         if (*at == '"' || *at == '\\')
             used += (size_t)snprintf(to + used, room - used, "\\%c", *at);
+        else if (*at == '\n')
+            used += (size_t)snprintf(to + used, room - used, "\\n");
         else if ((unsigned char)*at < 0x20u)
             used += (size_t)snprintf(to + used, room - used, "\\u%04x", (unsigned)*at);
         else
-            to[used++] = *at;
+            to[used++] = (char)(is_whole || (unsigned char)*at < 0x80u ? *at : '?');
     }
     to[used] = '\0';
 }
@@ -80,7 +91,7 @@ static void escape(const char *text, char *to, size_t room)
 size_t result_line_write(const struct result_line *line, char text[RESULT_LINE_BYTES])
 {
     char id[UUID_TEXT_SIZE];
-    char detail[RESULT_LINE_BYTES / 2];
+    char detail[2 * RESULT_DETAIL_BYTES];
     int size = 0;
 
     uuid_to_text(line->id, id);

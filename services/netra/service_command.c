@@ -4,7 +4,9 @@
 #include "netra/v1/event.pb-c.h"
 #include "services/netra/act_request.h"
 #include "services/netra/command.h"
+#include "services/netra/doctor.h"
 #include "services/netra/pages.h"
+#include "services/netra/translate.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -154,8 +156,8 @@ static void advise(const struct statuses *statuses, enum door door, char advice[
 
 enum status doctor(struct command *command)
 {
-    static const struct column columns[] = {{"service", 14}, {"state", 9},         {"forked", 6},
-                                            {"backlog", 8},  {"dead_letters", 12}, {"advice", 0}};
+    static const struct column columns[] = {{"check", 14},  {"state", 9},         {"forked", 6},
+                                            {"backlog", 8}, {"dead_letters", 12}, {"advice", 0}};
     struct statuses statuses;
     unsigned wrong = 0;
 
@@ -167,15 +169,17 @@ enum status doctor(struct command *command)
         char advice[ADVICE_BYTES];
 
         advise(&statuses, (enum door)door, advice);
+        json_put_text(row, "check", door_name((enum door)door));
         if (status != NULL)
             json_put_bool(row, "forked", strcmp(status->state, "forked") == 0);
         json_put_text(row, "advice", advice);
         output_list_row(&command->output, row);
         wrong += advice[0] == '\0' ? 0u : 1u;
     }
+    TRY(doctor_check_installation(command, &statuses, &wrong));
     output_list_end(&command->output);
     if (wrong == 0)
         return STATUS_OK;
-    diag_set(&command->diag, "%u of %u services need something", wrong, (unsigned)DOOR_COUNT);
+    diag_set(&command->diag, _("%u checks found something to do"), wrong);
     return STATUS_FAILED;
 }

@@ -1,22 +1,22 @@
 /*
- * A submission's content goes out as the bytes that were read; it is parsed only to find region
- * and id when they were not given.
+ * What leaves the client is made here: facts that were checked, digests instead of files, a sealed
+ * box instead of a name.
  */
 #include "services/netra/submission.h"
 
 #include "common/base/bytes.h"
-#include "common/base/cleanup.h"
 #include "common/base/clock.h"
-#include "common/wire/limits.h"
+#include "common/case/day.h"
+#include "common/case/facts_wire.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/node_to_intake.pb-c.h"
+#include "services/netra/evidence.h"
+#include "services/netra/translate.h"
 
+#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-
-static const char receipt_prefix[] = "netra-receipt/v1\n";
-#define RECEIPT_PREFIX_SIZE (sizeof receipt_prefix - 1)
 
 void submission_draw_id(uint8_t id[UUID_SIZE])
 {
@@ -26,128 +26,198 @@ void submission_draw_id(uint8_t id[UUID_SIZE])
     uuid7_make((uint64_t)clock_system_utc_ms(), random, id);
 }
 
-enum status submission_complete(struct submission *submission, const char *region, const char *id,
-                                struct diag *diag)
+uint32_t submission_today(void)
 {
-    if (submission->content.size == 0)
-        return STATUS_BODY_EMPTY;
-    if (submission->content.size > LIMIT_SUBMISSION_BYTES) {
-        diag_set(diag, "at most %u bytes", LIMIT_SUBMISSION_BYTES);
-        return STATUS_BODY_TOO_LARGE;
-    }
-    CLEANUP(json_release)
-    json_t *content =
-        json_loadb((const char *)submission->content.bytes, submission->content.size, 0, NULL);
+    return day_of_instant(clock_system_utc_ms() / 1000, DAY_ZONE_JAKARTA_SECONDS);
+}
 
-    if (region == NULL)
-        region = json_string_value(json_object_get(content, "region"));
-    if (id == NULL)
-        id = json_string_value(json_object_get(content, "submission_id"));
-    if (id == NULL) {
-        submission_draw_id(submission->id);
-    } else if (!uuid_from_text(id, submission->id)) {
-        diag_set(diag, "submission_id: a UUID of 36 characters was expected");
-        return STATUS_OUT_OF_RANGE;
+/* ---- evidence ---- */
+
+/* Beside the submission's own file, unless the path begins at the root. */
+static bool evidence_path(const char *file, const char *path, char joined[PATH_MAX])
+{
+    const char *slash = path[0] == '/' ? NULL : strrchr(file, '/');
+    const int folder = slash == NULL ? 0 : (int)(slash - file) + 1;
+
+    return snprintf(joined, PATH_MAX, "%.*s%s", folder, file, path) < PATH_MAX;
+}
+
+static void read_written(const struct report *report, const struct submission_setting *setting,
+                         struct facts *facts, struct facts_problems *problems)
+{
+    char joined[PATH_MAX];
+    char place[FACTS_PATH_BYTES];
+
+    for (unsigned i = 0; i < report->evidence_count; i++) {
+        const char *wrong = "the path is too long";
+
+        if (evidence_path(setting->file, report->evidence_paths[i], joined))
+            wrong = evidence_read(joined, &facts->evidence[facts->evidence_count]);
+        (void)snprintf(place, sizeof place, "evidence[%u].path", i);
+        if (wrong != NULL)
+            facts_problem_add(problems, place, "the file can't be read: %s", wrong);
+        else
+            facts->evidence_count++;
     }
-    if (region == NULL || region[0] == '\0') {
-        diag_set(diag, content == NULL
-                           ? "region: the content is not JSON, so --region must name it"
-                           : "region: it is neither in the content nor in --region");
-        return STATUS_FIELD_MISSING;
+}
+
+static enum status read_attached(const struct submission_setting *setting, struct facts *facts,
+                                 struct diag *diag)
+{
+    for (unsigned i = 0; i < setting->attachment_count; i++) {
+        if (facts->evidence_count == FACTS_EVIDENCE_MAX) {
+            diag_set(diag, "at most %u files of evidence", FACTS_EVIDENCE_MAX);
+            return STATUS_USAGE;
+        }
+        const char *wrong =
+            evidence_read(setting->attachments[i], &facts->evidence[facts->evidence_count]);
+
+        if (wrong != NULL) {
+            diag_set(diag, "--attach %s: %s", setting->attachments[i], wrong);
+            return STATUS_NOT_FOUND;
+        }
+        facts->evidence_count++;
     }
-    if (strlen(region) >= sizeof submission->region) {
-        diag_set(diag, "region: a Kemendagri code such as 36.04 was expected");
-        return STATUS_OUT_OF_RANGE;
-    }
-    memcpy(submission->region, region, strlen(region) + 1);
     return STATUS_OK;
 }
+
+/* ---- the reporter ---- */
+
+static enum status seal(const struct report *report, const struct netra_config *config,
+                        struct submission *submission, struct facts_problems *problems,
+                        struct diag *diag)
+{
+    struct reporter reporter = {.name = ""};
+    uint8_t keys[PROTECTION_OFFICERS][REPORTER_KEY_SIZE];
+
+    submission->has_reporter =
+        report->reporter_name[0] != '\0' || report->reporter_contact[0] != '\0';
+    if (!submission->has_reporter)
+        return STATUS_OK;
+    if (config->protection_officers_count != PROTECTION_OFFICERS) {
+        facts_problem_add(problems, "reporter",
+                          "netra.yaml has no two protection_officers to seal it for; nothing was "
+                          "sent");
+        return STATUS_OK;
+    }
+    for (unsigned i = 0; i < PROTECTION_OFFICERS; i++) {
+        if (bytes_from_hex(config->protection_officers[i], keys[i], REPORTER_KEY_SIZE))
+            continue;
+        diag_set(diag, "netra.yaml: protection_officers[%u]: 64 hex digits were expected", i);
+        return STATUS_CONFIG_INVALID;
+    }
+    (void)snprintf(reporter.name, sizeof reporter.name, "%s", report->reporter_name);
+    (void)snprintf(reporter.contact, sizeof reporter.contact, "%s", report->reporter_contact);
+    const enum status status =
+        reporter_seal(&reporter, keys[0], keys[1], submission->sealed_reporter);
+
+    sodium_memzero(&reporter, sizeof reporter);
+    if (status == STATUS_OK)
+        return STATUS_OK;
+    diag_set(diag, "netra.yaml: protection_officers: one is no Curve25519 key");
+    return STATUS_CONFIG_INVALID;
+}
+
+/* ---- the whole ---- */
+
+static enum status choose_id(const struct report *report, const char *id,
+                             struct submission *submission, struct diag *diag)
+{
+    if (id == NULL && report->submission_id[0] != '\0')
+        id = report->submission_id;
+    if (id == NULL) {
+        submission_draw_id(submission->id);
+        return STATUS_OK;
+    }
+    if (uuid_from_text(id, submission->id))
+        return STATUS_OK;
+    diag_set(diag, "submission_id: a UUID of 36 characters was expected");
+    return STATUS_OUT_OF_RANGE;
+}
+
+static bool has_region(json_t *object)
+{
+    json_t *region = json_object_get(object, "region");
+
+    return region != NULL && !json_is_null(region) &&
+           !(json_is_string(region) && json_string_length(region) == 0);
+}
+
+enum status submission_make(json_t *object, const struct submission_setting *setting,
+                            struct arena *arena, struct submission *ret_submission,
+                            struct facts_problems *problems, struct diag *diag)
+{
+    struct report *report = arena_take(arena, sizeof *report);
+
+    if (report == NULL)
+        return STATUS_NO_MEMORY;
+    if (setting->region != NULL && !has_region(object))
+        json_put_text(object, "region", setting->region);
+    TRY(facts_json_read(object, setting->today, arena, report, problems));
+    *ret_submission = (struct submission){.facts = report->facts};
+    read_written(report, setting, &ret_submission->facts, problems);
+    TRY(seal(report, setting->config, ret_submission, problems, diag));
+    if (problems->count > 0) {
+        diag_set(diag, _("%u mistakes; nothing was sent"), problems->count);
+        return STATUS_FACTS_INVALID;
+    }
+    TRY(read_attached(setting, &ret_submission->facts, diag));
+    return choose_id(report, setting->id, ret_submission, diag);
+}
+
+/* ---- the request ---- */
 
 enum status submission_pack(const struct submission *submission, struct arena *arena,
                             struct view *ret_body)
 {
     Netra__V1__SubmitCase message;
     char id[UUID_TEXT_SIZE];
-    char region[REGION_BYTES];
 
     netra__v1__submit_case__init(&message);
     uuid_to_text(submission->id, id);
-    memcpy(region, submission->region, sizeof region);
     message.submission_id = id;
-    message.region = region;
-    message.content = wire_bytes(submission->content);
+    TRY(facts_wire_make(&submission->facts, arena, &message.facts));
+    if (submission->has_reporter)
+        message.sealed_reporter =
+            wire_bytes(view_of(submission->sealed_reporter, REPORTER_SEALED_SIZE));
     return wire_pack(&message.base, arena, ret_body);
 }
 
-enum status receipt_unpack_signed(struct view signed_bytes, struct arena *arena,
-                                  struct receipt *ret_receipt, struct diag *diag)
+enum status submission_stamp(struct view packed, struct arena *arena, struct view *ret_body)
 {
-    ProtobufCMessage *unpacked = NULL;
+    Netra__V1__SubmitCase message;
+    struct view stamp;
 
-    if (signed_bytes.size < RECEIPT_PREFIX_SIZE ||
-        memcmp(signed_bytes.bytes, receipt_prefix, RECEIPT_PREFIX_SIZE) != 0) {
-        diag_set(diag, "signed_bytes: not a receipt's");
-        return STATUS_MALFORMED;
-    }
-    const struct view body =
-        view_of(signed_bytes.bytes + RECEIPT_PREFIX_SIZE, signed_bytes.size - RECEIPT_PREFIX_SIZE);
+    netra__v1__submit_case__init(&message);
+    message.sent_at = (uint64_t)clock_system_utc_ms() / 1000;
+    TRY(wire_pack(&message.base, arena, &stamp));
+    uint8_t *body = arena_take(arena, packed.size + stamp.size);
 
-    TRY(wire_unpack(&netra__v1__receipt_body__descriptor, body, arena, &unpacked, diag));
-    const Netra__V1__ReceiptBody *message = (const Netra__V1__ReceiptBody *)unpacked;
-
-    ret_receipt->signed_bytes = signed_bytes;
-    ret_receipt->origin = message->origin;
-    ret_receipt->case_number = message->case_number;
-    ret_receipt->submission_id = message->submission_id;
-    ret_receipt->accepted_at = message->accepted_at;
-    ret_receipt->seq = message->seq;
-    TRY(wire_exact(message->commitment, ret_receipt->commitment, 32, "commitment", diag));
-    TRY(wire_exact(message->stream_id, ret_receipt->stream_id, STREAM_ID_SIZE, "stream_id", diag));
-    return wire_exact(message->case_handle, ret_receipt->case_handle, CASE_HANDLE_SIZE,
-                      "case_handle", diag);
+    if (body == NULL)
+        return STATUS_NO_MEMORY;
+    memcpy(body, packed.bytes, packed.size);
+    memcpy(body + packed.size, stamp.bytes, stamp.size);
+    *ret_body = view_of(body, packed.size + stamp.size);
+    return STATUS_OK;
 }
 
-enum status receipt_unpack(struct view answer, struct arena *arena, struct receipt *ret_receipt,
-                           struct diag *diag)
+enum status submission_pack_correction(const struct submission *submission,
+                                       const char *case_number, uint32_t expected_revision,
+                                       struct arena *arena, struct view *ret_body)
 {
-    ProtobufCMessage *unpacked = NULL;
+    Netra__V1__CorrectCase message;
+    char id[UUID_TEXT_SIZE];
+    uint8_t *number =
+        arena_copy(arena, view_of((const uint8_t *)case_number, strlen(case_number) + 1));
 
-    TRY(wire_unpack(&netra__v1__receipt__descriptor, answer, arena, &unpacked, diag));
-    const Netra__V1__Receipt *message = (const Netra__V1__Receipt *)unpacked;
-
-    TRY(wire_exact(message->signature, ret_receipt->signature, SIGNATURE_SIZE, "signature", diag));
-    return receipt_unpack_signed(wire_view(message->signed_bytes), arena, ret_receipt, diag);
-}
-
-enum status receipt_check(const struct receipt *receipt, const char *receipt_public,
-                          struct diag *diag)
-{
-    uint8_t key[32];
-
-    if (!bytes_from_hex(receipt_public, key, sizeof key)) {
-        diag_set(diag, "receipt_public: 64 hex digits were expected");
-        return STATUS_CONFIG_INVALID;
-    }
-    if (crypto_sign_verify_detached(receipt->signature, receipt->signed_bytes.bytes,
-                                    receipt->signed_bytes.size, key) == 0)
-        return STATUS_OK;
-    diag_set(diag, "the receipt was not signed with intake's receipt key, or was changed since");
-    return STATUS_SIGNATURE_INVALID;
-}
-
-json_t *receipt_to_json(const struct receipt *receipt)
-{
-    json_t *object = json_object();
-
-    json_put_text(object, "case_number", receipt->case_number);
-    json_put_text(object, "submission_id", receipt->submission_id);
-    json_put_instant(object, "accepted_at", receipt->accepted_at);
-    json_put_hex(object, "commitment", view_of(receipt->commitment, 32));
-    json_put_hex(object, "stream_id", view_of(receipt->stream_id, STREAM_ID_SIZE));
-    json_put_number(object, "seq", receipt->seq);
-    json_put_hex(object, "case_handle", view_of(receipt->case_handle, CASE_HANDLE_SIZE));
-    json_put_text(object, "origin", receipt->origin);
-    json_put_hex(object, "signed_bytes", receipt->signed_bytes);
-    json_put_hex(object, "signature", view_of(receipt->signature, SIGNATURE_SIZE));
-    return object;
+    if (number == NULL)
+        return STATUS_NO_MEMORY;
+    netra__v1__correct_case__init(&message);
+    uuid_to_text(submission->id, id);
+    message.case_number = (char *)number;
+    message.submission_id = id;
+    message.sent_at = (uint64_t)clock_system_utc_ms() / 1000;
+    message.expected_revision = expected_revision;
+    TRY(facts_wire_make(&submission->facts, arena, &message.facts));
+    return wire_pack(&message.base, arena, ret_body);
 }

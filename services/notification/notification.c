@@ -1,12 +1,28 @@
 /*
- * Two rules: which decisions are whole enough to act on, and whom each of them concerns.
+ * Which decisions are whole enough to act on, and the words that tables use for them.
  */
 #include "services/notification/notification.h"
 
-#include "common/base/invariant.h"
+#include "common/case/day.h"
+
+#include <string.h>
+
+static enum status refuse(struct diag *diag, enum status status, const char *field,
+                          const char *rule)
+{
+    diag_set(diag, "%s: %s", field, rule);
+    return status;
+}
+
+static bool has_only(const char *text, const char *bytes)
+{
+    return text[strspn(text, bytes)] == '\0';
+}
 
 enum status decision_check(const struct decision *decision, struct diag *diag)
 {
+    static const char numbers[] =
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-";
     const char *missing = NULL;
     if (decision->revision == 0)
         missing = "revision";
@@ -14,32 +30,104 @@ enum status decision_check(const struct decision *decision, struct diag *diag)
         missing = "verdict.outcome";
     else if (decision->disposition == DECISION_DISPOSITION_UNSPECIFIED)
         missing = "verdict.disposition";
-    if (missing == NULL)
-        return STATUS_OK;
-    diag_set(diag, "%s: a decision must have one", missing);
-    return STATUS_FIELD_MISSING;
+    else if (decision->case_number[0] == '\0')
+        missing = "case_number";
+    else if (decision->region[0] == '\0')
+        missing = "region";
+    else if (decision->received == 0)
+        missing = "received";
+    if (missing != NULL)
+        return refuse(diag, STATUS_FIELD_MISSING, missing, "a decision must have one");
+    if (!has_only(decision->case_number, numbers))
+        return refuse(diag, STATUS_OUT_OF_RANGE, "case_number", "no case number");
+    if (!has_only(decision->region, "0123456789."))
+        return refuse(diag, STATUS_OUT_OF_RANGE, "region", "expected a code such as 36.04");
+    if (!day_is_valid(decision->received))
+        return refuse(diag, STATUS_OUT_OF_RANGE, "received", "no day of the calendar");
+    if (decision->incident_date != 0 && !day_is_valid(decision->incident_date))
+        return refuse(diag, STATUS_OUT_OF_RANGE, "incident_date", "no day of the calendar");
+    return STATUS_OK;
 }
 
-static bool is_for_review(const struct decision *decision)
+bool decision_waits_for_review(const struct decision *decision)
 {
-    INVARIANT(decision->outcome != DECISION_OUTCOME_UNSPECIFIED);
-    switch (decision->outcome) {
+    return decision->outcome == DECISION_OUTCOME_UNDECIDED ||
+           decision->disposition == DECISION_DISPOSITION_REVIEW;
+}
+
+const char *decision_outcome_name(enum decision_outcome outcome)
+{
+    switch (outcome) {
     case DECISION_OUTCOME_UNSPECIFIED:
-    case DECISION_OUTCOME_UNDECIDED:
+    case DECISION_OUTCOME_COUNT:
         break;
     case DECISION_OUTCOME_VIOLATION:
+        return "violation";
     case DECISION_OUTCOME_NOT_A_VIOLATION:
+        return "not_violation";
     case DECISION_OUTCOME_NEEDS_INFORMATION:
-        return decision->disposition == DECISION_DISPOSITION_REVIEW;
+        return "needs_info";
+    case DECISION_OUTCOME_UNDECIDED:
+        return "undecided";
     }
-    return true;
+    return "";
 }
 
-size_t decision_recipients(const struct decision *decision,
-                           struct recipient recipients[RECIPIENTS_MAX])
+const char *decision_disposition_name(enum decision_disposition disposition)
 {
-    recipients[0] = is_for_review(decision)
-                        ? (struct recipient){.name = "reviewers", .kind = NOTICE_REVIEW}
-                        : (struct recipient){.name = "bkd", .kind = NOTICE_DECISION};
-    return 1;
+    switch (disposition) {
+    case DECISION_DISPOSITION_UNSPECIFIED:
+    case DECISION_DISPOSITION_COUNT:
+        break;
+    case DECISION_DISPOSITION_AUTO:
+        return "auto";
+    case DECISION_DISPOSITION_REVIEW:
+        return "review";
+    case DECISION_DISPOSITION_CONFIRMED:
+        return "confirmed";
+    case DECISION_DISPOSITION_OVERRIDDEN:
+        return "overridden";
+    }
+    return "";
+}
+
+const char *decision_actor_name(enum decision_actor actor)
+{
+    static const char *const names[DECISION_ACTOR_COUNT] = {
+        [DECISION_ACTOR_UNSPECIFIED] = "",
+        [DECISION_ACTOR_UNKNOWN] = "unknown",
+        [DECISION_ACTOR_ASN] = "asn",
+        [DECISION_ACTOR_ASN_VERTICAL] = "asn_vertical",
+        [DECISION_ACTOR_PJ_KEPALA_DAERAH] = "pj_kepala_daerah",
+        [DECISION_ACTOR_KADES] = "kades",
+        [DECISION_ACTOR_TNI_POLRI] = "tni_polri",
+        [DECISION_ACTOR_HONORER] = "honorer",
+        [DECISION_ACTOR_ELECTED] = "elected",
+        [DECISION_ACTOR_ORGANISER] = "organiser",
+    };
+    return actor < DECISION_ACTOR_COUNT ? names[actor] : "";
+}
+
+const char *notice_kind_name(enum notice_kind kind)
+{
+    switch (kind) {
+    case NOTICE_DECISION:
+        return "decision";
+    case NOTICE_REVIEW:
+        return "review";
+    case NOTICE_INFORMATION:
+        return "information";
+    }
+    return "";
+}
+
+const char *notice_channel_name(enum notice_channel channel)
+{
+    switch (channel) {
+    case NOTICE_CHANNEL_MAILDIR:
+        return "maildir";
+    case NOTICE_CHANNEL_SMTP:
+        return "smtp";
+    }
+    return "";
 }

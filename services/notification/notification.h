@@ -1,9 +1,9 @@
 /*
- * Who is told of a decision, and of what. Pure.
+ * What notification must know of a decision, and what a notice is. Pure.
  *
- * Why: whom a case concerns is the whole sense of this service, so the rule stands apart from
- * channels, tables and messages. A decision that a person must still look at concerns reviewers
- * only, whatever the machine made of it.
+ * Why: whom a case concerns is the whole sense of this service, so what that depends on stands
+ * apart from channels, tables and messages. None of it is personal.
+ * Units: days as in common/case/day.h.
  */
 #ifndef NETRA_NOTIFICATION_NOTIFICATION_H
 #define NETRA_NOTIFICATION_NOTIFICATION_H
@@ -22,48 +22,78 @@ enum decision_outcome {
     DECISION_OUTCOME_VIOLATION = 1,
     DECISION_OUTCOME_NOT_A_VIOLATION = 2,
     DECISION_OUTCOME_NEEDS_INFORMATION = 3,
-    DECISION_OUTCOME_UNDECIDED = 4
+    DECISION_OUTCOME_UNDECIDED = 4,
+    DECISION_OUTCOME_COUNT = 5
 };
 
 enum decision_disposition {
     DECISION_DISPOSITION_UNSPECIFIED = 0,
     DECISION_DISPOSITION_AUTO = 1,
-    DECISION_DISPOSITION_REVIEW = 2
+    DECISION_DISPOSITION_REVIEW = 2,
+    DECISION_DISPOSITION_CONFIRMED = 3,
+    DECISION_DISPOSITION_OVERRIDDEN = 4,
+    DECISION_DISPOSITION_COUNT = 5
 };
 
-enum notice_kind { NOTICE_DECISION = 1, NOTICE_REVIEW = 2 };
+enum decision_actor {
+    DECISION_ACTOR_UNSPECIFIED = 0,
+    DECISION_ACTOR_UNKNOWN = 1,
+    DECISION_ACTOR_ASN = 2,
+    DECISION_ACTOR_ASN_VERTICAL = 3,
+    DECISION_ACTOR_PJ_KEPALA_DAERAH = 4,
+    DECISION_ACTOR_KADES = 5,
+    DECISION_ACTOR_TNI_POLRI = 6,
+    DECISION_ACTOR_HONORER = 7,
+    DECISION_ACTOR_ELECTED = 8,
+    DECISION_ACTOR_ORGANISER = 9,
+    DECISION_ACTOR_COUNT = 10
+};
 
-/* What notification needs of a DecisionMade. */
+enum notice_kind {
+    NOTICE_DECISION = 1,   /* a decision is there */
+    NOTICE_REVIEW = 2,     /* a reviewer is needed */
+    NOTICE_INFORMATION = 3 /* the submitting office must complete the report */
+};
+#define NOTICE_KIND_COUNT 4
+
+/* How a notice leaves. */
+enum notice_channel { NOTICE_CHANNEL_MAILDIR = 1, NOTICE_CHANNEL_SMTP = 2 };
+
+#define DECISION_CONFLICTS_MAX 8u
+#define DECISION_CASE_NUMBER_BYTES 31u
+#define DECISION_REGION_BYTES 13u
+#define DECISION_CONFLICT_BYTES 39u
+
+/* What the routes depend on. */
 struct decision {
     uint32_t revision;
     enum decision_outcome outcome;
     enum decision_disposition disposition;
+    enum decision_actor actor;
+    uint32_t incident_date; /* 0: not said */
+    uint32_t received;
+    char case_number[DECISION_CASE_NUMBER_BYTES + 1];
+    char region[DECISION_REGION_BYTES + 1];
+    /* kinds of office that the accused belongs to */
+    char conflicts[DECISION_CONFLICTS_MAX][DECISION_CONFLICT_BYTES + 1];
+    unsigned conflict_count;
 };
 
-/* Somebody to tell: a role or office, never a person. Static text. */
-struct recipient {
-    const char *name;
-    enum notice_kind kind;
-};
-
-#define RECIPIENTS_MAX 4u
-
-/* A row of the list of notices (NoticeRow). */
-struct notice_row {
-    uint64_t id;
-    uint8_t case_handle[CASE_HANDLE_SIZE];
-    uint32_t revision;
-    uint32_t kind;
-    const char *recipient;
-    const char *state;
-};
-
-/* Checks what the contract leaves open. STATUS_FIELD_MISSING: no revision, outcome or disposition;
- * `diag` names it. */
+/*
+ * Checks what the contract leaves open; `diag` names the field. STATUS_FIELD_MISSING: no revision,
+ * outcome, disposition, case number, region or day of receipt. STATUS_OUT_OF_RANGE: a case number
+ * or region with other bytes than such have, or a day that the calendar hasn't.
+ */
 enum status decision_check(const struct decision *decision, struct diag *diag) MUST_USE;
 
-/* Writes who is told of the checked decision; returns how many. */
-size_t decision_recipients(const struct decision *decision,
-                           struct recipient recipients[RECIPIENTS_MAX]);
+/* Whether a person must still look at it: then nobody but reviewers may be told. */
+bool decision_waits_for_review(const struct decision *decision);
+
+/* The words of the enums as tables have them ("not_violation"); "" for what is none. Static. */
+const char *decision_outcome_name(enum decision_outcome outcome);
+const char *decision_disposition_name(enum decision_disposition disposition);
+const char *decision_actor_name(enum decision_actor actor);
+const char *notice_kind_name(enum notice_kind kind);
+const char *notice_channel_name(enum notice_channel channel);
 
 #endif

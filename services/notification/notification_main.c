@@ -1,19 +1,47 @@
 /*
  * netra-notification: goes from a decision to those who must be told. See README.md.
  */
+#include "common/base/log.h"
+#include "common/service/key_file.h"
 #include "common/service/service.h"
-#include "services/notification/notification.h"
-#include "services/notification/notification_store.h"
+#include "services/notification/notification_app.h"
 #include "services/notification/notification_wire.h"
 
+#include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
-struct notification_config {
-    struct config common;
+#define PATH_BYTES_MAX 4095
+#define TEXT_BYTES_MAX 255
+
+static const cyaml_schema_field_t smtp_fields[] = {
+    CYAML_FIELD_STRING_PTR("url", CYAML_FLAG_POINTER, struct notification_config_smtp, url, 1,
+                           TEXT_BYTES_MAX),
+    CYAML_FIELD_STRING_PTR("from", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                           struct notification_config_smtp, from, 3, TEXT_BYTES_MAX - 1),
+    CYAML_FIELD_STRING_PTR("user", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                           struct notification_config_smtp, user, 1, TEXT_BYTES_MAX),
+    CYAML_FIELD_STRING_PTR("password_file", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                           struct notification_config_smtp, password_file, 1, PATH_BYTES_MAX),
+    CYAML_FIELD_STRING_PTR("ca_file", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                           struct notification_config_smtp, ca_file, 1, PATH_BYTES_MAX),
+    CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t config_fields[] = {
     CONFIG_COMMON_FIELDS(struct notification_config),
+    CYAML_FIELD_STRING_PTR("routing_file", CYAML_FLAG_POINTER, struct notification_config,
+                           routing_file, 1, PATH_BYTES_MAX),
+    CYAML_FIELD_STRING_PTR("templates_file", CYAML_FLAG_POINTER, struct notification_config,
+                           templates_file, 1, PATH_BYTES_MAX),
+    CYAML_FIELD_STRING_PTR("message_id_file", CYAML_FLAG_POINTER, struct notification_config,
+                           message_id_file, 1, PATH_BYTES_MAX),
+    CYAML_FIELD_STRING_PTR("mail_folder", CYAML_FLAG_POINTER, struct notification_config,
+                           mail_folder, 1, PATH_BYTES_MAX),
+    CYAML_FIELD_MAPPING_PTR("smtp", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                            struct notification_config, smtp, smtp_fields),
+    CYAML_FIELD_UINT("retry_base_ms", CYAML_FLAG_OPTIONAL, struct notification_config,
+                     retry_base_ms),
     CYAML_FIELD_END,
 };
 
@@ -21,105 +49,189 @@ static const cyaml_schema_value_t config_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct notification_config, config_fields),
 };
 
-struct notification {
-    struct notification_store tables;
-};
-
-/* ---- intake's stream ---- */
-
-/* ---- classification's stream ---- */
-
-static enum status read_decision(struct turn *turn, const struct event_in *event,
-                                 struct decision *ret_decision, struct diag *diag)
+const struct notification_tables *notification_tables_of(const struct notification *notification)
 {
-    if (view_is_zero(view_of(event->header.case_handle, CASE_HANDLE_SIZE))) {
-        diag_set(diag, "case handle: a decision must have one");
-        return STATUS_FIELD_MISSING;
-    }
-    ProtobufCMessage *message = NULL;
-    TRY(turn_open_event(turn, event, &netra__v1__decision_made__descriptor, &message, diag));
-    TRY(notification_wire_read_decision(message, ret_decision, diag));
-    return decision_check(ret_decision, diag);
+    return &notification->tables[notification->tables_in_force];
 }
 
-static enum status append_queued(struct turn *turn, const struct event_in *event,
-                                 const struct notice *notice)
+enum notice_channel notification_channel_of(const struct notification *notification,
+                                            const struct routing_office *office)
 {
+    return notification->desk.has_smtp ? office->channel : NOTICE_CHANNEL_MAILDIR;
+}
+
+/* ---- the tables in force ---- */
+
+enum status notification_record_tables(void *app, struct turn *turn, void *context,
+                                       struct diag *diag)
+{
+    struct notification *notification = app;
+    const struct notification_tables *tables = notification_tables_of(notification);
     struct event_draft draft = {
-        .type = NOTIFICATION_EVENT_NOTICE_QUEUED,
+        .type = NOTIFICATION_EVENT_TABLES_LOADED,
         .schema = NOTIFICATION_SCHEMA,
-        .case_handle = notice->case_handle,
-        .case_key = event->case_key,
-        .cause_stream_id = event->header.stream_id,
-        .cause_seq = event->header.seq,
     };
-    TRY(notification_wire_queued(&notice->recipient, notice->revision, turn->arena,
+    (void)context;
+    (void)diag;
+    TRY(notification_wire_tables(tables->digest, tables->routing.version, turn->arena,
                                  &draft.payload));
-    return turn_append(turn, &draft, NULL);
+    TRY(turn_append(turn, &draft, NULL));
+    return notification_store_put_tables(&notification->store, tables->digest);
 }
 
-static enum status on_decision_made(void *app, struct turn *turn, const struct event_in *event,
-                                    struct diag *diag)
+static void on_committed(void *app, struct service *service)
 {
     struct notification *notification = app;
-    /* Nobody can be told of a case whose content is gone, and nothing could be sealed of it. */
-    if (event->is_erased)
-        return STATUS_OK;
-    struct decision decision;
-    TRY(read_decision(turn, event, &decision, diag));
-    bool has_higher = false;
-    TRY(notification_store_has_higher(&notification->tables, event->header.case_handle,
-                                      decision.revision, &has_higher));
-    struct notice notice = {
-        .revision = decision.revision,
-        .state = has_higher ? NOTICE_SUPERSEDED : NOTICE_QUEUED,
-        .at = turn->now_utc_s,
-    };
-    memcpy(notice.case_handle, event->header.case_handle, sizeof(notice.case_handle));
-    struct recipient recipients[RECIPIENTS_MAX];
-    size_t count = decision_recipients(&decision, recipients);
-    for (size_t index = 0; index < count; index++) {
-        notice.recipient = recipients[index];
-        bool is_new = false;
-        TRY(notification_store_put(&notification->tables, &notice, &is_new));
-        if (is_new && notice.state == NOTICE_QUEUED)
-            TRY(append_queued(turn, event, &notice));
-    }
-    return STATUS_OK;
+    (void)service;
+    if (!notification->has_next_tables)
+        return;
+    notification->has_next_tables = false;
+    unsigned old = notification->tables_in_force;
+    notification->tables_in_force = 1 - old;
+    notification->is_record_due = false;
+    notification->desk.tables = notification_tables_of(notification);
+    notification_tables_close(&notification->tables[old]);
+    log_line(LOG_LEVEL_INFO, "tables_loaded",
+             LOG_TEXT("version", notification->desk.tables->routing.version));
 }
 
-/* ---- the door ---- */
-
-static enum status on_notices(void *app, struct turn *turn, struct door_request *request,
-                              struct diag *diag)
+static void on_abandoned(void *app, struct service *service)
 {
     struct notification *notification = app;
-    uint64_t after = 0;
-    uint32_t rows_max = 0;
-    TRY(notification_wire_read_list(request->message, &after, &rows_max, diag));
-    const struct notice_row *rows = NULL;
-    size_t count = 0;
-    TRY(notification_store_list(&notification->tables, after, rows_max, turn->arena, &rows,
-                                &count));
-    return notification_wire_rows(rows, count, turn->arena, &request->answer);
+    (void)service;
+    if (!notification->has_next_tables)
+        return;
+    notification->has_next_tables = false;
+    notification_tables_close(&notification->tables[1 - notification->tables_in_force]);
 }
 
 /* ---- start and stop ---- */
 
+static enum status open_tables(struct notification *notification, struct diag *diag)
+{
+    uint8_t recorded[SHA256_SIZE];
+    TRY(notification_tables_load(notification->config->routing_file,
+                                 notification->config->templates_file, &notification->tables[0],
+                                 diag));
+    notification->desk.tables = &notification->tables[0];
+    enum status status = notification_store_get_tables(&notification->store, recorded);
+    notification->is_record_due =
+        status == STATUS_NOT_FOUND ||
+        memcmp(recorded, notification->tables[0].digest, SHA256_SIZE) != 0;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+static enum status open_sender(struct notification *notification, const char *origin,
+                               struct diag *diag)
+{
+    const struct notification_config_smtp *smtp = notification->config->smtp;
+    struct notice_sender *sender = &notification->desk.sender;
+    struct key_secret secret;
+    TRY(key_secret_read(notification->config->message_id_file, &secret, diag));
+    memcpy(sender->secret, secret.secret, sizeof sender->secret);
+    sodium_memzero(&secret, sizeof secret);
+    notice_host_of(origin, sender->host);
+    if (smtp != NULL && smtp->from != NULL)
+        (void)snprintf(sender->address, sizeof sender->address, "%s", smtp->from);
+    else
+        (void)snprintf(sender->address, sizeof sender->address, "netra@%s", sender->host);
+    if (notice_address_is_valid(sender->address))
+        return STATUS_OK;
+    diag_set(diag, "smtp.from: expected one mail address");
+    return STATUS_CONFIG_INVALID;
+}
+
+static enum status open_smtp(struct notification *notification, const char *origin,
+                             struct diag *diag)
+{
+    const struct notification_config_smtp *smtp = notification->config->smtp;
+    struct notice_desk *desk = &notification->desk;
+    if (smtp == NULL) {
+        log_line(LOG_LEVEL_WARN, "no_mail_server",
+                 LOG_TEXT("detail", "without smtp in the configuration every notice goes to "
+                                    "mail_folder"));
+        return STATUS_OK;
+    }
+    struct smtp_settings settings = {
+        .url = smtp->url,
+        .user = smtp->user,
+        .password_file = smtp->password_file,
+        .ca_file = smtp->ca_file,
+        .helo = desk->sender.host,
+    };
+    bool is_demonstration = strncmp(origin, "demo.invalid", strlen("demo.invalid")) == 0;
+    TRY(channel_smtp_open(&desk->smtp, &settings, is_demonstration, diag));
+    desk->has_smtp = true;
+    return STATUS_OK;
+}
+
 static enum status on_open(void *app, struct service *service, const struct config *config,
                            struct diag *diag)
 {
-    (void)config;
-    (void)diag;
     struct notification *notification = app;
-    return notification_store_open(&notification->tables, service_store(service));
+    notification->config = (const struct notification_config *)config;
+    TRY(notification_store_open(&notification->store, service_store(service)));
+    notification->desk.store = &notification->store;
+    notification->desk.mail_folder = notification->config->mail_folder;
+    notification->desk.retry_base_ms = notification->config->retry_base_ms == 0
+                                           ? NOTICE_RETRY_BASE_MS
+                                           : notification->config->retry_base_ms;
+    TRY(open_tables(notification, diag));
+    TRY(open_sender(notification, config->origin, diag));
+    TRY(open_smtp(notification, config->origin, diag));
+    return notice_desk_open(&notification->desk, diag);
 }
 
 static void on_close(void *app, struct service *service)
 {
-    (void)service;
     struct notification *notification = app;
-    notification_store_close(&notification->tables);
+    notice_desk_close(&notification->desk, service_store(service));
+    notification_tables_close(&notification->tables[0]);
+    notification_tables_close(&notification->tables[1]);
+    sodium_memzero(&notification->desk.sender, sizeof notification->desk.sender);
+    notification_store_close(&notification->store);
+}
+
+static int64_t on_tick(void *app, struct service *service, int64_t now_boot_ms)
+{
+    struct notification *notification = app;
+    struct diag diag = {.text = ""};
+    if (notification->is_record_due &&
+        service_run(service, notification_record_tables, NULL, &diag) == STATUS_OK)
+        notification->is_record_due = false;
+    return notice_desk_tick(&notification->desk, service, now_boot_ms);
+}
+
+static size_t on_metrics(void *app, char *text, size_t size)
+{
+    struct notification *notification = app;
+    const struct notice_desk *desk = &notification->desk;
+    uint64_t counts[NOTICE_STATE_COUNT];
+    struct notice_buffer buffer;
+    char line[160];
+    notice_buffer_begin(&buffer, text, size);
+    if (size == 0 || notification_store_count(&notification->store, counts) != STATUS_OK)
+        return 0;
+    notice_buffer_add_text(&buffer, "# TYPE netra_notification_notices gauge\n");
+    for (unsigned state = 0; state < NOTICE_STATE_COUNT; state++) {
+        (void)snprintf(line, sizeof line, "netra_notification_notices{state=\"%s\"} %llu\n",
+                       notice_state_name((enum notice_state)state),
+                       (unsigned long long)counts[state]);
+        notice_buffer_add_text(&buffer, line);
+    }
+    const struct {
+        const char *outcome;
+        uint64_t value;
+    } hand_overs[] = {
+        {"done", desk->handed_over}, {"put_off", desk->put_off}, {"given_up", desk->given_up}};
+    notice_buffer_add_text(&buffer, "# TYPE netra_notification_hand_overs_total counter\n");
+    for (size_t i = 0; i < 3; i++) {
+        (void)snprintf(line, sizeof line,
+                       "netra_notification_hand_overs_total{outcome=\"%s\"} %llu\n",
+                       hand_overs[i].outcome, (unsigned long long)hand_overs[i].value);
+        notice_buffer_add_text(&buffer, line);
+    }
+    return buffer.used;
 }
 
 /* ---- the spec ---- */
@@ -138,7 +250,7 @@ static const struct service_input inputs[] = {
         .needs_case_keys = true,
         .events =
             {
-                {.type = NOTIFICATION_EVENT_DECISION_MADE, .handle = on_decision_made},
+                {.type = NOTIFICATION_EVENT_DECISION_MADE, .handle = notification_on_decision},
             },
     },
 };
@@ -147,14 +259,53 @@ static const struct service_output outputs[] = {
     {.destination = "audit-log"},
 };
 
+#define VIEWERS                                                                   \
+    (ROLE_BIT(NOTIFICATION_ROLE_OPERATOR) | ROLE_BIT(NOTIFICATION_ROLE_OFFICER) | \
+     ROLE_BIT(NOTIFICATION_ROLE_REVIEWER) | ROLE_BIT(NOTIFICATION_ROLE_AUDITOR) | \
+     ROLE_BIT(NOTIFICATION_ROLE_NODE))
+#define READERS                                                                    \
+    (ROLE_BIT(NOTIFICATION_ROLE_OPERATOR) | ROLE_BIT(NOTIFICATION_ROLE_REVIEWER) | \
+     ROLE_BIT(NOTIFICATION_ROLE_AUDITOR))
+
 static const struct door_entry door[] = {
     {
         .kind = NOTIFICATION_REQUEST_NOTICES,
-        .roles = ROLE_BIT(NOTIFICATION_ROLE_OPERATOR) | ROLE_BIT(NOTIFICATION_ROLE_REVIEWER) |
-                 ROLE_BIT(NOTIFICATION_ROLE_AUDITOR),
+        .roles = VIEWERS,
         .body = &netra__v1__list_request__descriptor,
-        .handle = on_notices,
+        .handle = notification_on_notices,
     },
+    {
+        .kind = NOTIFICATION_REQUEST_CASE_NOTICES,
+        .roles = VIEWERS,
+        .body = &netra__v1__case_request__descriptor,
+        .handle = notification_on_case_notices,
+    },
+    {
+        .kind = NOTIFICATION_REQUEST_NOTICE_PREVIEW,
+        .roles = READERS,
+        .body = &netra__v1__notice_request__descriptor,
+        .handle = notification_on_preview,
+    },
+    {
+        .kind = NOTIFICATION_REQUEST_ROUTE,
+        .roles = VIEWERS,
+        .body = &netra__v1__case_request__descriptor,
+        .handle = notification_on_route,
+    },
+};
+
+static const struct act_entry acts[] = {
+    {
+        .type = NOTIFICATION_EVENT_NOTICE_RESENT,
+        .roles = ROLE_BIT(NOTIFICATION_ROLE_OPERATOR),
+        .handle = notification_on_resend,
+    },
+    {
+        .type = NOTIFICATION_EVENT_TABLES_LOADED,
+        .roles = ROLE_BIT(NOTIFICATION_ROLE_OPERATOR),
+        .handle = notification_on_tables,
+    },
+    {0},
 };
 
 int main(int argc, char **argv)
@@ -172,7 +323,12 @@ int main(int argc, char **argv)
         .output_count = sizeof(outputs) / sizeof(outputs[0]),
         .door = door,
         .door_count = sizeof(door) / sizeof(door[0]),
+        .acts = acts,
         .open = on_open,
+        .committed = on_committed,
+        .abandoned = on_abandoned,
+        .tick = on_tick,
+        .metrics = on_metrics,
         .close = on_close,
     };
     return service_main(argc, argv, &spec);

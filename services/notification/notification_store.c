@@ -1,8 +1,9 @@
 /*
- * The notice table: migrations, statements, and rows to structs and back.
+ * The tables: migrations, statements, and rows to structs and back.
  */
 #include "services/notification/notification_store.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char step_1[] = "CREATE TABLE notice ("
@@ -16,28 +17,113 @@ static const char step_1[] = "CREATE TABLE notice ("
                              "  UNIQUE (case_handle, revision, recipient, kind)"
                              ") STRICT;";
 
-const char *const notification_migration_steps[NOTIFICATION_MIGRATION_COUNT] = {step_1};
+/* Channels 1 Maildir, 2 SMTP. A notice of step 1 has no event and no office: it fails as what it
+ * is, and an operator sees it. */
+static const char step_2[] =
+    "ALTER TABLE notice ADD COLUMN channel INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE notice ADD COLUMN role TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE notice ADD COLUMN rule TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE notice ADD COLUMN why TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE notice ADD COLUMN case_number TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE notice ADD COLUMN region TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE notice ADD COLUMN received INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE notice ADD COLUMN stream_id BLOB NOT NULL DEFAULT"
+    "  x'00000000000000000000000000000000';"
+    "ALTER TABLE notice ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE notice ADD COLUMN since INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE notice ADD COLUMN next_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE notice ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE notice ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE notice ADD COLUMN is_marked INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX notice_due ON notice (channel, next_at, id)"
+    "  WHERE state = 'queued' AND is_marked = 0;"
+    "CREATE INDEX notice_marked ON notice (channel, id) WHERE is_marked = 1;"
+    "CREATE INDEX notice_state ON notice (state);"
+    "CREATE TABLE decision_facts ("
+    "  case_handle BLOB PRIMARY KEY CHECK (length(case_handle) = 16),"
+    "  revision INTEGER NOT NULL,"
+    "  outcome INTEGER NOT NULL,"
+    "  disposition INTEGER NOT NULL,"
+    "  actor INTEGER NOT NULL,"
+    "  incident_date INTEGER NOT NULL,"
+    "  received INTEGER NOT NULL,"
+    "  case_number TEXT NOT NULL,"
+    "  region TEXT NOT NULL,"
+    "  conflicts TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE tables_loaded ("
+    "  id INTEGER PRIMARY KEY CHECK (id = 1),"
+    "  digest BLOB NOT NULL CHECK (length(digest) = 32)"
+    ") STRICT;";
+
+const char *const notification_migration_steps[NOTIFICATION_MIGRATION_COUNT] = {step_1, step_2};
+
+#define ROW_COLUMNS                                                                         \
+    "id, case_handle, revision, kind, state, channel, recipient, role, rule, why,"          \
+    " case_number, region, received, stream_id, seq, at, since, next_at, attempts, deaths," \
+    " is_marked"
 
 static const char *const texts[NOTIFICATION_STATEMENT_COUNT] = {
     [NOTIFICATION_PUT_NOTICE] =
-        "INSERT INTO notice (case_handle, revision, recipient, kind, state, at)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-        " ON CONFLICT (case_handle, revision, recipient, kind) DO NOTHING",
-    [NOTIFICATION_FIND_HIGHER] =
-        "SELECT 1 FROM notice WHERE case_handle = ?1 AND revision > ?2 LIMIT 1",
-    [NOTIFICATION_LIST_NOTICES] = ("SELECT id, case_handle, revision, kind, recipient, state"
-                                   " FROM notice WHERE id > ?1 ORDER BY id LIMIT ?2"),
+        ("INSERT INTO notice (case_handle, revision, kind, state, channel, recipient, role, rule,"
+         " why, case_number, region, received, at, since, next_at)"
+         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+         " ON CONFLICT (case_handle, revision, recipient, kind) DO NOTHING RETURNING id"),
+    [NOTIFICATION_SET_EVENT] = "UPDATE notice SET stream_id = ?2, seq = ?3 WHERE id = ?1",
+    [NOTIFICATION_SUPERSEDE] = ("UPDATE notice SET state = 'superseded'"
+                                " WHERE case_handle = ?1 AND revision < ?2 AND state = 'queued'"),
+    [NOTIFICATION_LIST_NOTICES] =
+        "SELECT " ROW_COLUMNS " FROM notice WHERE id > ?1 ORDER BY id LIMIT ?2",
+    [NOTIFICATION_LIST_CASE] =
+        "SELECT " ROW_COLUMNS " FROM notice WHERE case_handle = ?1 ORDER BY id LIMIT ?2",
+    [NOTIFICATION_LIST_DUE] =
+        ("SELECT " ROW_COLUMNS " FROM notice WHERE state = 'queued' AND is_marked = 0"
+         " AND channel = ?1 AND next_at <= ?2 ORDER BY next_at, id LIMIT ?3"),
+    [NOTIFICATION_LIST_MARKED] =
+        ("SELECT " ROW_COLUMNS " FROM notice WHERE is_marked = 1 ORDER BY channel, id LIMIT ?1"),
+    [NOTIFICATION_GET_NOTICE] = "SELECT " ROW_COLUMNS " FROM notice WHERE id = ?1",
+    [NOTIFICATION_NEXT_DUE] =
+        ("SELECT next_at FROM notice WHERE state = 'queued' AND is_marked = 0 AND channel = ?1"
+         " ORDER BY next_at LIMIT 1"),
+    [NOTIFICATION_MARK] =
+        ("UPDATE notice SET is_marked = 1, attempts = attempts + 1, deaths = deaths + ?2"
+         " WHERE id = ?1"),
+    [NOTIFICATION_UNMARK] = "UPDATE notice SET is_marked = 0, deaths = 0 WHERE id = ?1",
+    [NOTIFICATION_SETTLE] =
+        ("UPDATE notice SET state = ?2, why = ?3, is_marked = 0, deaths = 0, next_at = 0"
+         " WHERE id = ?1"),
+    [NOTIFICATION_RETRY] =
+        ("UPDATE notice SET next_at = ?2, why = ?3, is_marked = 0, deaths = 0 WHERE id = ?1"),
+    [NOTIFICATION_RESEND] =
+        ("UPDATE notice SET state = 'queued', why = '', since = ?2, next_at = ?2, deaths = 0"
+         " WHERE id = ?1 AND state IN ('handed_over', 'failed')"),
+    [NOTIFICATION_COUNT_STATES] = "SELECT state, count(*) FROM notice GROUP BY state",
+    [NOTIFICATION_PUT_FACTS] =
+        ("INSERT INTO decision_facts (case_handle, revision, outcome, disposition, actor,"
+         " incident_date, received, case_number, region, conflicts)"
+         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+         " ON CONFLICT (case_handle) DO UPDATE SET revision = excluded.revision,"
+         " outcome = excluded.outcome, disposition = excluded.disposition,"
+         " actor = excluded.actor, incident_date = excluded.incident_date,"
+         " received = excluded.received, case_number = excluded.case_number,"
+         " region = excluded.region, conflicts = excluded.conflicts"
+         " WHERE excluded.revision > decision_facts.revision"),
+    [NOTIFICATION_GET_FACTS] =
+        ("SELECT revision, outcome, disposition, actor, incident_date, received, case_number,"
+         " region, conflicts FROM decision_facts WHERE case_handle = ?1"),
+    [NOTIFICATION_PUT_TABLES] = ("INSERT INTO tables_loaded (id, digest) VALUES (1, ?1)"
+                                 " ON CONFLICT (id) DO UPDATE SET digest = excluded.digest"),
+    [NOTIFICATION_GET_TABLES] = "SELECT digest FROM tables_loaded WHERE id = 1",
 };
 
-static const char *state_name(enum notice_state state)
+const char *notice_state_name(enum notice_state state)
 {
-    switch (state) {
-    case NOTICE_QUEUED:
-        return "queued";
-    case NOTICE_SUPERSEDED:
-        return "superseded";
-    }
-    return "";
+    static const char *const names[NOTICE_STATE_COUNT] = {
+        [NOTICE_QUEUED] = "queued",         [NOTICE_BLOCKED] = "blocked",
+        [NOTICE_SUPERSEDED] = "superseded", [NOTICE_HANDED_OVER] = "handed_over",
+        [NOTICE_FAILED] = "failed",
+    };
+    return state < NOTICE_STATE_COUNT ? names[state] : "";
 }
 
 enum status notification_store_open(struct notification_store *tables, struct store *store)
@@ -50,85 +136,231 @@ void notification_store_close(struct notification_store *tables)
     statements_close(tables->statements, NOTIFICATION_STATEMENT_COUNT);
 }
 
-enum status notification_store_put(struct notification_store *tables, const struct notice *notice,
-                                   bool *ret_is_new)
+/* ---- writing ---- */
+
+enum status notification_store_put(struct notification_store *tables, const struct notice_row *row,
+                                   uint64_t *ret_id)
 {
     struct statement *statement = &tables->statements[NOTIFICATION_PUT_NOTICE];
-    statement_bind_blob(statement, 1, view_of(notice->case_handle, CASE_HANDLE_SIZE));
-    statement_bind_u64(statement, 2, notice->revision);
-    statement_bind_text(statement, 3, notice->recipient.name);
-    statement_bind_u64(statement, 4, (uint64_t)notice->recipient.kind);
-    statement_bind_text(statement, 5, state_name(notice->state));
-    statement_bind_i64(statement, 6, notice->at);
-    int64_t changes = 0;
-    TRY(statement_run_changes(statement, &changes));
-    *ret_is_new = changes == 1;
-    return STATUS_OK;
+    bool has_row = false;
+    *ret_id = 0;
+    statement_bind_blob(statement, 1, view_of(row->case_handle, CASE_HANDLE_SIZE));
+    statement_bind_u64(statement, 2, row->revision);
+    statement_bind_u64(statement, 3, (uint64_t)row->kind);
+    statement_bind_text(statement, 4, notice_state_name(row->state));
+    statement_bind_u64(statement, 5, (uint64_t)row->channel);
+    statement_bind_text(statement, 6, row->recipient);
+    statement_bind_text(statement, 7, row->role);
+    statement_bind_text(statement, 8, row->rule);
+    statement_bind_text(statement, 9, row->why);
+    statement_bind_text(statement, 10, row->case_number);
+    statement_bind_text(statement, 11, row->region);
+    statement_bind_u64(statement, 12, row->received);
+    statement_bind_i64(statement, 13, row->at);
+    statement_bind_i64(statement, 14, row->since);
+    statement_bind_i64(statement, 15, row->next_at);
+    TRY(statement_step(statement, &has_row));
+    if (!has_row)
+        return STATUS_OK;
+    *ret_id = statement_u64(statement, 0);
+    return statement_step(statement, &has_row);
 }
 
-enum status notification_store_has_higher(struct notification_store *tables,
-                                          const uint8_t case_handle[CASE_HANDLE_SIZE],
-                                          uint32_t revision, bool *ret_has)
+enum status notification_store_set_event(struct notification_store *tables, uint64_t id,
+                                         const uint8_t stream_id[STREAM_ID_SIZE], uint64_t seq)
 {
-    struct statement *statement = &tables->statements[NOTIFICATION_FIND_HIGHER];
+    struct statement *statement = &tables->statements[NOTIFICATION_SET_EVENT];
+    statement_bind_u64(statement, 1, id);
+    statement_bind_blob(statement, 2, view_of(stream_id, STREAM_ID_SIZE));
+    statement_bind_u64(statement, 3, seq);
+    return statement_run(statement);
+}
+
+enum status notification_store_supersede(struct notification_store *tables,
+                                         const uint8_t case_handle[CASE_HANDLE_SIZE],
+                                         uint32_t revision)
+{
+    struct statement *statement = &tables->statements[NOTIFICATION_SUPERSEDE];
     statement_bind_blob(statement, 1, view_of(case_handle, CASE_HANDLE_SIZE));
     statement_bind_u64(statement, 2, revision);
-    TRY(statement_step(statement, ret_has));
-    if (*ret_has)
-        statement_reset(statement);
+    return statement_run(statement);
+}
+
+enum status notification_store_mark(struct notification_store *tables, uint64_t id, bool is_alone)
+{
+    struct statement *statement = &tables->statements[NOTIFICATION_MARK];
+    statement_bind_u64(statement, 1, id);
+    statement_bind_u64(statement, 2, is_alone ? 1 : 0);
+    return statement_run(statement);
+}
+
+enum status notification_store_unmark(struct notification_store *tables, uint64_t id)
+{
+    struct statement *statement = &tables->statements[NOTIFICATION_UNMARK];
+    statement_bind_u64(statement, 1, id);
+    return statement_run(statement);
+}
+
+enum status notification_store_settle(struct notification_store *tables, uint64_t id,
+                                      enum notice_state state, const char *why)
+{
+    struct statement *statement = &tables->statements[NOTIFICATION_SETTLE];
+    statement_bind_u64(statement, 1, id);
+    statement_bind_text(statement, 2, notice_state_name(state));
+    statement_bind_text(statement, 3, why);
+    return statement_run(statement);
+}
+
+enum status notification_store_retry(struct notification_store *tables, uint64_t id,
+                                     int64_t next_at, const char *why)
+{
+    struct statement *statement = &tables->statements[NOTIFICATION_RETRY];
+    statement_bind_u64(statement, 1, id);
+    statement_bind_i64(statement, 2, next_at);
+    statement_bind_text(statement, 3, why);
+    return statement_run(statement);
+}
+
+enum status notification_store_resend(struct notification_store *tables, uint64_t id, int64_t now)
+{
+    struct statement *statement = &tables->statements[NOTIFICATION_RESEND];
+    int64_t changes = 0;
+    statement_bind_u64(statement, 1, id);
+    statement_bind_i64(statement, 2, now);
+    TRY(statement_run_changes(statement, &changes));
+    return changes == 1 ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
+/* ---- reading ---- */
+
+static void take_text(struct statement *statement, int column, char *text, size_t size)
+{
+    struct view found = statement_text(statement, column);
+    (void)snprintf(text, size, "%.*s", (int)found.size, (const char *)found.bytes);
+}
+
+static enum status take_state(struct statement *statement, int column,
+                              enum notice_state *ret_state)
+{
+    char text[16];
+    take_text(statement, column, text, sizeof text);
+    for (unsigned state = 0; state < NOTICE_STATE_COUNT; state++) {
+        *ret_state = (enum notice_state)state;
+        if (strcmp(notice_state_name(*ret_state), text) == 0)
+            return STATUS_OK;
+    }
+    return STATUS_STORE_CORRUPT;
+}
+
+static enum status take_row(struct statement *statement, struct notice_row *row)
+{
+    *row = (struct notice_row){
+        .id = statement_u64(statement, 0),
+        .revision = (uint32_t)statement_u64(statement, 2),
+        .kind = (enum notice_kind)statement_u64(statement, 3),
+        .channel = (enum notice_channel)statement_u64(statement, 5),
+        .received = (uint32_t)statement_u64(statement, 12),
+        .seq = statement_u64(statement, 14),
+        .at = statement_i64(statement, 15),
+        .since = statement_i64(statement, 16),
+        .next_at = statement_i64(statement, 17),
+        .attempts = (uint32_t)statement_u64(statement, 18),
+        .deaths = (uint32_t)statement_u64(statement, 19),
+        .is_marked = statement_u64(statement, 20) != 0,
+    };
+    TRY(statement_blob_exact(statement, 1, row->case_handle, CASE_HANDLE_SIZE));
+    TRY(statement_blob_exact(statement, 13, row->stream_id, STREAM_ID_SIZE));
+    TRY(take_state(statement, 4, &row->state));
+    take_text(statement, 6, row->recipient, sizeof row->recipient);
+    take_text(statement, 7, row->role, sizeof row->role);
+    take_text(statement, 8, row->rule, sizeof row->rule);
+    take_text(statement, 9, row->why, sizeof row->why);
+    take_text(statement, 10, row->case_number, sizeof row->case_number);
+    take_text(statement, 11, row->region, sizeof row->region);
     return STATUS_OK;
 }
 
-/* Copies a text column, with a NUL after it: the arena's bytes are zero. */
-static enum status take_text(struct statement *statement, int column, struct arena *arena,
-                             const char **ret_text)
+static enum status take_rows(struct statement *statement, struct notice_row *rows,
+                             uint32_t rows_max, uint32_t *ret_count)
 {
-    struct view text = statement_text(statement, column);
-    size_t size = 0;
-    if (__builtin_add_overflow(text.size, 1, &size))
-        return STATUS_NO_MEMORY;
-    uint8_t *copy = arena_take(arena, size);
-    if (copy == NULL)
-        return STATUS_NO_MEMORY;
-    if (text.size > 0)
-        memcpy(copy, text.bytes, text.size);
-    *ret_text = (const char *)copy;
-    return STATUS_OK;
-}
-
-static enum status take_row(struct statement *statement, struct arena *arena,
-                            struct notice_row *ret_row)
-{
-    ret_row->id = statement_u64(statement, 0);
-    TRY(statement_blob_exact(statement, 1, ret_row->case_handle, CASE_HANDLE_SIZE));
-    ret_row->revision = (uint32_t)statement_u64(statement, 2);
-    ret_row->kind = (uint32_t)statement_u64(statement, 3);
-    TRY(take_text(statement, 4, arena, &ret_row->recipient));
-    return take_text(statement, 5, arena, &ret_row->state);
-}
-
-enum status notification_store_list(struct notification_store *tables, uint64_t after,
-                                    uint32_t rows_max, struct arena *arena,
-                                    const struct notice_row **ret_rows, size_t *ret_count)
-{
-    struct notice_row *rows = arena_take(arena, rows_max * sizeof(*rows));
-    if (rows == NULL)
-        return STATUS_NO_MEMORY;
-    struct statement *statement = &tables->statements[NOTIFICATION_LIST_NOTICES];
-    statement_bind_u64(statement, 1, after);
-    statement_bind_u64(statement, 2, rows_max);
-    size_t count = 0;
     bool has_row = false;
+    *ret_count = 0;
     TRY(statement_step(statement, &has_row));
-    while (has_row) {
-        enum status status = take_row(statement, arena, &rows[count++]);
+    while (has_row && *ret_count < rows_max) {
+        enum status status = take_row(statement, &rows[*ret_count]);
         if (status != STATUS_OK) {
             statement_reset(statement);
             return status;
         }
+        (*ret_count)++;
         TRY(statement_step(statement, &has_row));
     }
-    *ret_rows = rows;
-    *ret_count = count;
+    if (has_row)
+        statement_reset(statement);
+    return STATUS_OK;
+}
+
+enum status notification_store_list(struct notification_store *tables, uint64_t after,
+                                    struct notice_row *rows, uint32_t rows_max,
+                                    uint32_t *ret_count)
+{
+    struct statement *statement = &tables->statements[NOTIFICATION_LIST_NOTICES];
+    statement_bind_u64(statement, 1, after);
+    statement_bind_u64(statement, 2, rows_max);
+    return take_rows(statement, rows, rows_max, ret_count);
+}
+
+enum status notification_store_of_case(struct notification_store *tables,
+                                       const uint8_t case_handle[CASE_HANDLE_SIZE],
+                                       struct notice_row *rows, uint32_t rows_max,
+                                       uint32_t *ret_count)
+{
+    struct statement *statement = &tables->statements[NOTIFICATION_LIST_CASE];
+    statement_bind_blob(statement, 1, view_of(case_handle, CASE_HANDLE_SIZE));
+    statement_bind_u64(statement, 2, rows_max);
+    return take_rows(statement, rows, rows_max, ret_count);
+}
+
+enum status notification_store_due(struct notification_store *tables, enum notice_channel channel,
+                                   int64_t now, struct notice_row *rows, uint32_t rows_max,
+                                   uint32_t *ret_count)
+{
+    struct statement *statement = &tables->statements[NOTIFICATION_LIST_DUE];
+    statement_bind_u64(statement, 1, (uint64_t)channel);
+    statement_bind_i64(statement, 2, now);
+    statement_bind_u64(statement, 3, rows_max);
+    return take_rows(statement, rows, rows_max, ret_count);
+}
+
+enum status notification_store_marked(struct notification_store *tables, struct notice_row *rows,
+                                      uint32_t rows_max, uint32_t *ret_count)
+{
+    struct statement *statement = &tables->statements[NOTIFICATION_LIST_MARKED];
+    statement_bind_u64(statement, 1, rows_max);
+    return take_rows(statement, rows, rows_max, ret_count);
+}
+
+enum status notification_store_get(struct notification_store *tables, uint64_t id,
+                                   struct notice_row *ret_row)
+{
+    struct statement *statement = &tables->statements[NOTIFICATION_GET_NOTICE];
+    uint32_t count = 0;
+    statement_bind_u64(statement, 1, id);
+    TRY(take_rows(statement, ret_row, 1, &count));
+    return count == 1 ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
+enum status notification_store_next_due(struct notification_store *tables,
+                                        enum notice_channel channel, int64_t *ret_at)
+{
+    struct statement *statement = &tables->statements[NOTIFICATION_NEXT_DUE];
+    bool has_row = false;
+    *ret_at = INT64_MAX;
+    statement_bind_u64(statement, 1, (uint64_t)channel);
+    TRY(statement_step(statement, &has_row));
+    if (!has_row)
+        return STATUS_OK;
+    *ret_at = statement_i64(statement, 0);
+    statement_reset(statement);
     return STATUS_OK;
 }

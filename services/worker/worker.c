@@ -5,81 +5,86 @@
 
 #include <string.h>
 
-#define GO(state, what)                                              \
-    {                                                                \
-        .next = WORKER_STATE_##state, .effect = WORKER_EFFECT_##what \
-    }
-#define IGNORE             \
-    {                      \
-        .is_ignored = true \
+#define GO(state, what)                                                             \
+    {                                                                               \
+        .is_go = true, .next = WORKER_STATE_##state, .effect = WORKER_EFFECT_##what \
     }
 
-static const struct worker_cell table[WORKER_STATE_COUNT][WORKER_EVENT_COUNT] = {
+/* A cell that isn't written is ignored. */
+struct table_cell {
+    bool is_go;
+    enum worker_state next;
+    enum worker_effect effect;
+};
+
+static const struct table_cell table[WORKER_STATE_COUNT][WORKER_EVENT_COUNT] = {
     [WORKER_STATE_DOWN] =
         {
             [WORKER_EVENT_UP] = GO(ASKING, ANSWER_AND_ASK),
-            [WORKER_EVENT_LOST] = IGNORE,
             /* It was read behind the loss: the results wait for the connection. */
             [WORKER_EVENT_LEASED] = GO(DOWN, DECIDE),
-            [WORKER_EVENT_LATER] = IGNORE,
-            [WORKER_EVENT_WITHDRAWN] = IGNORE,
+            [WORKER_EVENT_LEASED_AHEAD] = GO(FETCHING, HOLD_AND_FETCH),
             [WORKER_EVENT_STOP] = GO(LEFT, NONE),
-            [WORKER_EVENT_DUE] = IGNORE,
         },
     [WORKER_STATE_ASKING] =
         {
-            [WORKER_EVENT_UP] = IGNORE,
             [WORKER_EVENT_LOST] = GO(DOWN, NONE),
             [WORKER_EVENT_LEASED] = GO(ASKING, DECIDE_AND_ASK),
+            [WORKER_EVENT_LEASED_AHEAD] = GO(FETCHING, HOLD_AND_FETCH),
             [WORKER_EVENT_LATER] = GO(RESTING, NONE),
-            [WORKER_EVENT_WITHDRAWN] = IGNORE,
             [WORKER_EVENT_STOP] = GO(LEAVING, WITHDRAW),
             [WORKER_EVENT_DUE] = GO(ASKING, ASK),
         },
+    [WORKER_STATE_FETCHING] =
+        {
+            [WORKER_EVENT_UP] = GO(FETCHING, ANSWER_AND_FETCH),
+            /* For a request before the one that was answered with the held cases. */
+            [WORKER_EVENT_LEASED] = GO(FETCHING, DECIDE),
+            /* The cases held before have gone to others: a worker is leased cases once it asks. */
+            [WORKER_EVENT_LEASED_AHEAD] = GO(FETCHING, HOLD_AND_FETCH),
+            [WORKER_EVENT_PART] = GO(FETCHING, FETCH),
+            [WORKER_EVENT_LOADED] = GO(ASKING, DECIDE_AND_ASK),
+            [WORKER_EVENT_UNLOADABLE] = GO(RESTING, NONE),
+            /* No request waits at classification, and what is held can still be decided. */
+            [WORKER_EVENT_STOP] = GO(LEAVING, NONE),
+            [WORKER_EVENT_DUE] = GO(FETCHING, FETCH),
+        },
     [WORKER_STATE_RESTING] =
         {
-            [WORKER_EVENT_UP] = IGNORE,
             [WORKER_EVENT_LOST] = GO(DOWN, NONE),
             /* For a request before the one that was refused. */
             [WORKER_EVENT_LEASED] = GO(ASKING, DECIDE_AND_ASK),
-            [WORKER_EVENT_LATER] = IGNORE,
-            [WORKER_EVENT_WITHDRAWN] = IGNORE,
+            [WORKER_EVENT_LEASED_AHEAD] = GO(FETCHING, HOLD_AND_FETCH),
             [WORKER_EVENT_STOP] = GO(LEAVING, WITHDRAW),
             [WORKER_EVENT_DUE] = GO(ASKING, ASK),
         },
     [WORKER_STATE_LEAVING] =
         {
-            [WORKER_EVENT_UP] = IGNORE,
             [WORKER_EVENT_LOST] = GO(LEFT, NONE),
             /* It was given before the withdrawal arrived. */
             [WORKER_EVENT_LEASED] = GO(LEAVING, DECIDE),
-            [WORKER_EVENT_LATER] = IGNORE,
+            [WORKER_EVENT_LEASED_AHEAD] = GO(LEAVING, HOLD_AND_FETCH),
+            [WORKER_EVENT_PART] = GO(LEAVING, FETCH),
+            [WORKER_EVENT_LOADED] = GO(LEAVING, DECIDE),
             [WORKER_EVENT_WITHDRAWN] = GO(LEFT, NONE),
-            [WORKER_EVENT_STOP] = IGNORE,
             [WORKER_EVENT_DUE] = GO(LEFT, NONE),
-        },
-    [WORKER_STATE_LEFT] =
-        {
-            [WORKER_EVENT_UP] = IGNORE,
-            [WORKER_EVENT_LOST] = IGNORE,
-            [WORKER_EVENT_LEASED] = IGNORE,
-            [WORKER_EVENT_LATER] = IGNORE,
-            [WORKER_EVENT_WITHDRAWN] = IGNORE,
-            [WORKER_EVENT_STOP] = IGNORE,
-            [WORKER_EVENT_DUE] = IGNORE,
         },
 };
 
 static const char *const state_names[WORKER_STATE_COUNT] = {
-    [WORKER_STATE_DOWN] = "DOWN",       [WORKER_STATE_ASKING] = "ASKING",
-    [WORKER_STATE_RESTING] = "RESTING", [WORKER_STATE_LEAVING] = "LEAVING",
-    [WORKER_STATE_LEFT] = "LEFT",
+    [WORKER_STATE_DOWN] = "DOWN",         [WORKER_STATE_ASKING] = "ASKING",
+    [WORKER_STATE_FETCHING] = "FETCHING", [WORKER_STATE_RESTING] = "RESTING",
+    [WORKER_STATE_LEAVING] = "LEAVING",   [WORKER_STATE_LEFT] = "LEFT",
 };
 
 static const char *const event_names[WORKER_EVENT_COUNT] = {
     [WORKER_EVENT_UP] = "UP",
     [WORKER_EVENT_LOST] = "LOST",
     [WORKER_EVENT_LEASED] = "LEASED",
+    [WORKER_EVENT_LEASED_AHEAD] = "LEASED_AHEAD",
+    [WORKER_EVENT_PART] = "PART",
+    [WORKER_EVENT_LOADED] = "LOADED",
+    [WORKER_EVENT_UNLOADABLE] = "UNLOADABLE",
     [WORKER_EVENT_LATER] = "LATER",
     [WORKER_EVENT_WITHDRAWN] = "WITHDRAWN",
     [WORKER_EVENT_STOP] = "STOP",
@@ -89,7 +94,12 @@ static const char *const event_names[WORKER_EVENT_COUNT] = {
 struct worker_cell worker_table_step(enum worker_state state, enum worker_event event)
 {
     INVARIANT(state < WORKER_STATE_COUNT && event < WORKER_EVENT_COUNT);
-    return table[state][event];
+    const struct table_cell *cell = &table[state][event];
+    return (struct worker_cell){
+        .is_ignored = !cell->is_go,
+        .next = cell->next,
+        .effect = cell->effect,
+    };
 }
 
 const char *worker_state_name(enum worker_state state)
@@ -117,6 +127,8 @@ static int64_t due_of(enum worker_state state, int64_t rest_ms, int64_t now_ms)
     switch (state) {
     case WORKER_STATE_ASKING:
         return now_ms + WORKER_ASK_AGAIN_MS;
+    case WORKER_STATE_FETCHING:
+        return now_ms + WORKER_FETCH_AGAIN_MS;
     case WORKER_STATE_RESTING:
         return now_ms + (rest_ms > WORKER_REST_MS_MIN ? rest_ms : WORKER_REST_MS_MIN);
     case WORKER_STATE_LEAVING:
@@ -154,6 +166,8 @@ enum worker_request worker_request_of(uint64_t request_id)
         return WORKER_REQUEST_RESULT;
     case WORKER_REQUEST_WITHDRAWAL:
         return WORKER_REQUEST_WITHDRAWAL;
+    case WORKER_REQUEST_RULESET:
+        return WORKER_REQUEST_RULESET;
     default:
         return WORKER_REQUEST_WORK;
     }

@@ -4,6 +4,8 @@
  *
  *   DOWN     not connected to classification's door
  *   ASKING   a request for work is under way; it is answered when there is any
+ *   FETCHING cases came whose ruleset isn't here: they are held, and it was asked for. A loss of
+ *            the connection changes nothing but that it is asked for again
  *   RESTING  told to ask again later
  *   LEAVING  told to stop: the request is being withdrawn, so that no case is leased to one who
  *            left
@@ -33,12 +35,16 @@
 /* How long it waits for the withdrawal's answer before it goes anyway. */
 #define WORKER_LEAVE_MS 2000
 
+/* A part of a ruleset that was not answered for so long is asked for again. */
+#define WORKER_FETCH_AGAIN_MS 2000
+
 /* The shortest rest, when classification names none. */
 #define WORKER_REST_MS_MIN 100
 
 enum worker_state {
     WORKER_STATE_DOWN,
     WORKER_STATE_ASKING,
+    WORKER_STATE_FETCHING,
     WORKER_STATE_RESTING,
     WORKER_STATE_LEAVING,
     WORKER_STATE_LEFT,
@@ -46,26 +52,34 @@ enum worker_state {
 };
 
 enum worker_event {
-    WORKER_EVENT_UP,        /* connected */
-    WORKER_EVENT_LOST,      /* the connection broke: nothing under way will be answered */
-    WORKER_EVENT_LEASED,    /* cases came */
-    WORKER_EVENT_LATER,     /* no work: ask again after the rest that was named */
-    WORKER_EVENT_WITHDRAWN, /* the withdrawal was answered */
-    WORKER_EVENT_STOP,      /* told to stop */
-    WORKER_EVENT_DUE,       /* the time it waited for has come */
+    WORKER_EVENT_UP,           /* connected */
+    WORKER_EVENT_LOST,         /* the connection broke: nothing under way will be answered */
+    WORKER_EVENT_LEASED,       /* cases came, and their ruleset is here */
+    WORKER_EVENT_LEASED_AHEAD, /* cases came, and their ruleset isn't here */
+    WORKER_EVENT_PART,         /* a part of the ruleset came, and more are to come */
+    WORKER_EVENT_LOADED,       /* the ruleset of the held cases is here */
+    WORKER_EVENT_UNLOADABLE,   /* it can't be got: the held cases are given up */
+    WORKER_EVENT_LATER,        /* no work: ask again after the rest that was named */
+    WORKER_EVENT_WITHDRAWN,    /* the withdrawal was answered */
+    WORKER_EVENT_STOP,         /* told to stop */
+    WORKER_EVENT_DUE,          /* the time it waited for has come */
     WORKER_EVENT_COUNT
 };
 
 enum worker_effect {
     WORKER_EFFECT_NONE,
-    WORKER_EFFECT_ASK,            /* send a request for work */
-    WORKER_EFFECT_ANSWER_AND_ASK, /* send the unanswered results again, then a request */
-    WORKER_EFFECT_DECIDE,         /* decide the cases, send the results */
-    WORKER_EFFECT_DECIDE_AND_ASK, /* the same, then a request */
-    WORKER_EFFECT_WITHDRAW        /* send the withdrawal */
+    WORKER_EFFECT_ASK,              /* send a request for work */
+    WORKER_EFFECT_ANSWER_AND_ASK,   /* send the unanswered results again, then a request */
+    WORKER_EFFECT_DECIDE,           /* decide the cases, send the results */
+    WORKER_EFFECT_DECIDE_AND_ASK,   /* the same, then a request */
+    WORKER_EFFECT_HOLD_AND_FETCH,   /* keep the cases, ask for the first part of their ruleset */
+    WORKER_EFFECT_FETCH,            /* ask for the ruleset's next part */
+    WORKER_EFFECT_ANSWER_AND_FETCH, /* send the unanswered results again, then ask for the part */
+    WORKER_EFFECT_WITHDRAW          /* send the withdrawal */
 };
 
-/* A cell of the table; every pair of state and event is possible, so there is no NEVER. */
+/* A cell of the table. Every pair of state and event is possible, so there is no NEVER: what has
+ * no cell is ignored. */
 struct worker_cell {
     bool is_ignored;
     enum worker_state next;
@@ -83,6 +97,7 @@ struct worker_result {
     uint64_t lease_id;
     uint8_t stream_id[STREAM_ID_SIZE];
     uint64_t seq;
+    struct ruleset_pin pin; /* what it was made with */
     struct verdict verdict;
     uint64_t request_id; /* of its last sending; 0: not sent yet */
     bool is_answered;
@@ -105,7 +120,12 @@ enum worker_effect worker_step(struct worker *worker, enum worker_event event, i
                                int64_t now_ms);
 
 /* What a request asked for, readable from its id, so that late answers are known too. */
-enum worker_request { WORKER_REQUEST_WORK, WORKER_REQUEST_RESULT, WORKER_REQUEST_WITHDRAWAL };
+enum worker_request {
+    WORKER_REQUEST_WORK,
+    WORKER_REQUEST_RESULT,
+    WORKER_REQUEST_WITHDRAWAL,
+    WORKER_REQUEST_RULESET
+};
 
 /* A new request's id. Never 0. */
 uint64_t worker_draw_request(struct worker *worker, enum worker_request request);

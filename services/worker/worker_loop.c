@@ -1,6 +1,7 @@
 /*
- * Performs the effects that the worker's table yields: asks, decides, sends results. Nothing here
- * decides when; a request that can't be sent is brought again by the table's time.
+ * Performs the effects that the worker's table yields: asks, decides, sends results, fetches
+ * rulesets. Nothing here decides when; a request that can't be sent is brought again by the
+ * table's time.
  */
 #include "services/worker/worker_loop.h"
 
@@ -8,7 +9,7 @@
 #include "common/base/log.h"
 #include "common/service/door_wire.h"
 #include "common/service/process.h"
-#include "services/worker/worker_wire.h"
+#include "services/classification/classification_wire.h"
 
 #include <string.h>
 
@@ -47,7 +48,7 @@ static void send_result(struct worker_loop *loop, struct worker_result *result)
     size_t mark = arena_mark(&loop->arena);
     result->request_id = worker_draw_request(&loop->worker, WORKER_REQUEST_RESULT);
     struct view body;
-    if (worker_wire_result(result, &loop->pin, &loop->arena, &body) == STATUS_OK)
+    if (worker_wire_result(result, &loop->arena, &body) == STATUS_OK)
         (void)ask(loop, result->request_id, WORKER_KIND_RESULT, body);
     arena_rewind(&loop->arena, mark);
 }
@@ -61,32 +62,63 @@ static void send_unanswered(struct worker_loop *loop)
     }
 }
 
+static void ask_for_part(struct worker_loop *loop)
+{
+    struct ruleset_fetch *fetch = &loop->rulesets.fetch;
+    size_t mark = arena_mark(&loop->arena);
+    struct view body;
+    fetch->request_id = worker_draw_request(&loop->worker, WORKER_REQUEST_RULESET);
+    if (worker_wire_ruleset_request(fetch->digest, fetch->received, &loop->arena, &body) ==
+        STATUS_OK)
+        (void)ask(loop, fetch->request_id, WORKER_KIND_RULESET, body);
+    arena_rewind(&loop->arena, mark);
+}
+
 /* ---- deciding ---- */
+
+static void find_verdict(struct worker_loop *loop, const struct ruleset *ruleset,
+                         struct view facts, struct verdict *ret_verdict)
+{
+    struct diag diag = {0};
+    enum status status =
+        classification_wire_decide(ruleset, facts, &loop->scratch, ret_verdict, &diag);
+    arena_reset(&loop->scratch);
+    if (status == STATUS_OK)
+        return;
+    /* No answer would make it look like a killer. */
+    log_line(LOG_LEVEL_WARN, "case_not_read", LOG_TEXT("status", status_name(status)),
+             LOG_TEXT("detail", diag.text));
+    verdict_undecided(status_name(status), ret_verdict);
+}
 
 /* Each result goes out as soon as it is there: what was decided stays decided if the next case
  * kills us. */
 static void decide(struct worker_loop *loop, const struct worker_lease *lease)
 {
+    const struct ruleset *ruleset = worker_rulesets_find(&loop->rulesets, lease->pin.digest);
     worker_lease_begin(&loop->worker);
+    if (ruleset == NULL)
+        return;
     for (size_t i = 0; i < lease->count; i++) {
         const struct worker_case *leased = &lease->cases[i];
         struct worker_result *result = worker_result_add(&loop->worker);
         if (result == NULL)
             return;
         FAULT_POINT_KEYED(worker_deciding, leased->seq);
-        classification_decide(leased->facts, &result->verdict);
+        find_verdict(loop, ruleset, leased->facts, &result->verdict);
         FAULT_POINT_KEYED(worker_decided, leased->seq);
         result->lease_id = lease->lease_id;
+        result->pin = lease->pin;
         result->seq = leased->seq;
         memcpy(result->stream_id, leased->stream_id, STREAM_ID_SIZE);
         send_result(loop, result);
     }
 }
 
-/* What goes with every event but LEASED. */
+/* What goes with every other event. */
 static const struct worker_lease no_lease = {.count = 0};
 
-/* `lease` is for the effects of LEASED. */
+/* `lease` is for the effects of LEASED, LEASED_AHEAD and LOADED. */
 static void step(struct worker_loop *loop, enum worker_event event, int64_t rest_ms,
                  const struct worker_lease *lease)
 {
@@ -108,6 +140,17 @@ static void step(struct worker_loop *loop, enum worker_event event, int64_t rest
     case WORKER_EFFECT_DECIDE_AND_ASK:
         decide(loop, lease);
         ask_for_work(loop, WORKER_REQUEST_WORK, loop->cases_max);
+        break;
+    case WORKER_EFFECT_HOLD_AND_FETCH:
+        worker_rulesets_hold(&loop->rulesets, lease, &loop->arena);
+        ask_for_part(loop);
+        break;
+    case WORKER_EFFECT_FETCH:
+        ask_for_part(loop);
+        break;
+    case WORKER_EFFECT_ANSWER_AND_FETCH:
+        send_unanswered(loop);
+        ask_for_part(loop);
         break;
     case WORKER_EFFECT_WITHDRAW:
         ask_for_work(loop, WORKER_REQUEST_WITHDRAWAL, 0);
@@ -139,12 +182,14 @@ static void take_work(struct worker_loop *loop, const struct door_answer_parts *
     struct diag diag = {0};
     struct worker_lease lease;
     enum status status = worker_wire_read_lease(answer->body, &loop->arena, &lease, &diag);
-    if (status == STATUS_OK && !ruleset_pin_equals(&lease.pin, &loop->pin)) {
-        diag_set(&diag, "ruleset_digest, engine: not this program's");
+    if (status == STATUS_OK && lease.pin.engine != CLASSIFICATION_ENGINE) {
+        diag_set(&diag, "engine: %u; this program has %u", lease.pin.engine,
+                 CLASSIFICATION_ENGINE);
         status = STATUS_OUT_OF_RANGE;
     }
     if (status == STATUS_OK) {
-        step(loop, WORKER_EVENT_LEASED, 0, &lease);
+        bool is_here = worker_rulesets_find(&loop->rulesets, lease.pin.digest) != NULL;
+        step(loop, is_here ? WORKER_EVENT_LEASED : WORKER_EVENT_LEASED_AHEAD, 0, &lease);
         return;
     }
     /* Leaving would only bring us back at once, to the same lease and harm to its cases. */
@@ -160,6 +205,18 @@ static void take_result_answer(struct worker_loop *loop, const struct door_answe
         log_line(LOG_LEVEL_WARN, "result_not_taken",
                  LOG_TEXT("status", status_name(answer->status)),
                  LOG_TEXT("detail", answer->detail));
+}
+
+/* An answer to a request for a part of a ruleset. */
+static void take_ruleset(struct worker_loop *loop, const struct door_answer_parts *answer)
+{
+    int64_t rest_ms = 0;
+    enum worker_event event = WORKER_EVENT_PART;
+    if (!worker_rulesets_take(&loop->rulesets, answer, &loop->arena, &event, &rest_ms))
+        return;
+    step(loop, event, rest_ms, &loop->rulesets.held);
+    if (event != WORKER_EVENT_PART)
+        worker_rulesets_give_up_held(&loop->rulesets);
 }
 
 static void take_answer(struct worker_loop *loop, struct view bytes)
@@ -185,6 +242,9 @@ static void take_answer(struct worker_loop *loop, struct view bytes)
         return;
     case WORKER_REQUEST_WITHDRAWAL:
         step(loop, WORKER_EVENT_WITHDRAWN, 0, &no_lease);
+        return;
+    case WORKER_REQUEST_RULESET:
+        take_ruleset(loop, &answer);
         return;
     }
 }
@@ -273,4 +333,11 @@ int worker_loop_run(struct worker_loop *loop)
         }
     }
     return loop->exit_status;
+}
+
+void worker_loop_close(struct worker_loop *loop)
+{
+    worker_rulesets_close(&loop->rulesets);
+    arena_close(&loop->arena);
+    arena_close(&loop->scratch);
 }

@@ -8,6 +8,7 @@
 #include "common/base/clock.h"
 #include "common/transport/transport.h"
 #include "services/worker/worker.h"
+#include "services/worker/worker_rulesets.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,14 +16,18 @@
 struct worker_loop {
     struct transport transport; /* with classification as its only peer, number 0 */
     struct arena arena;         /* of one frame: wiped after each, it held facts */
+    struct arena scratch;       /* of deciding one case */
     struct clock clock;
     struct worker worker;
-    struct ruleset_pin pin; /* what this program decides with */
+    struct worker_rulesets rulesets;
     uint32_t cases_max;
-    int signals;                /* descriptor */
+    int signals; /* descriptor */
     int exit_status;
-    bool is_refusal_told;       /* that classification's door doesn't let us in is logged once */
+    bool is_refusal_told; /* that classification's door doesn't let us in is logged once */
 };
+
+/* Ends its arenas and frees its rulesets. */
+void worker_loop_close(struct worker_loop *loop);
 
 /* Works until it is told to stop, or may not go on; yields the exit status: 0, 4 (the key may
  * not work or was revoked), or that of another refusal. */

@@ -9,6 +9,7 @@
 #include "common/service/key_file.h"
 #include "common/service/process.h"
 #include "common/transport/transport_zmq.h"
+#include "services/classification/classification_wire.h"
 #include "services/worker/worker_loop.h"
 
 #include <sodium.h>
@@ -130,8 +131,9 @@ static enum status open_loop(const char *key_path, const struct transport_peer *
         return STATUS_SYSTEM_FAILED;
     }
     TRY(arena_open(&loop.arena, ARENA_BYTES));
+    TRY(worker_rulesets_open(&loop.rulesets, ARENA_BYTES));
+    TRY(arena_open(&loop.scratch, CLASSIFICATION_SCRATCH_BYTES));
     loop.clock = clock_of_system();
-    classification_pin(&loop.pin);
     struct random_source random = random_of_system();
     uint8_t start[WORKER_START_SIZE];
     random_fill(&random, start, sizeof(start));
@@ -159,7 +161,7 @@ static int work(const struct config *config, const struct transport_peer *peer)
     } else {
         exit_status = fail(status, &diag);
     }
-    arena_close(&loop.arena);
+    worker_loop_close(&loop);
     sodium_memzero(&key, sizeof(key));
     return exit_status;
 }

@@ -6,13 +6,13 @@
 #include "common/wire/unpack.h"
 #include "netra/v1/door.pb-c.h"
 #include "netra/v1/worker_to_classification.pb-c.h"
-
-#include <string.h>
+#include "services/classification/classification_wire.h"
 
 #define SAME(ours, theirs) \
     _Static_assert((int)(ours) == (int)(theirs), "not the contract's number")
 SAME(WORKER_KIND_WORK, NETRA__V1__REQUEST_KIND__REQUEST_KIND_WORK);
 SAME(WORKER_KIND_RESULT, NETRA__V1__REQUEST_KIND__REQUEST_KIND_RESULT);
+SAME(WORKER_KIND_RULESET, NETRA__V1__REQUEST_KIND__REQUEST_KIND_RULESET);
 
 enum status worker_wire_request(const uint8_t start[WORKER_START_SIZE], uint32_t cases_max,
                                 struct arena *arena, struct view *ret_bytes)
@@ -35,8 +35,8 @@ enum status worker_wire_read_lease(struct view bytes, struct arena *arena,
         .pin.engine = message->engine,
         .count = message->n_cases,
     };
-    TRY(wire_exact(message->ruleset_digest, ret_lease->pin.ruleset_digest, SHA256_SIZE,
-                   "ruleset_digest", diag));
+    TRY(wire_exact(message->ruleset_digest, ret_lease->pin.digest, SHA256_SIZE, "ruleset_digest",
+                   diag));
     if (message->n_cases > WORKER_CASES_MAX) {
         diag_set(diag, "cases: %zu; at most %u were asked for", message->n_cases,
                  WORKER_CASES_MAX);
@@ -56,25 +56,35 @@ enum status worker_wire_read_lease(struct view bytes, struct arena *arena,
     return STATUS_OK;
 }
 
-enum status worker_wire_result(const struct worker_result *result, const struct ruleset_pin *pin,
-                               struct arena *arena, struct view *ret_bytes)
+enum status worker_wire_result(const struct worker_result *result, struct arena *arena,
+                               struct view *ret_bytes)
 {
-    Netra__V1__Verdict verdict;
-    netra__v1__verdict__init(&verdict);
-    verdict.outcome = (Netra__V1__Outcome)result->verdict.outcome;
-    verdict.disposition = (Netra__V1__Disposition)result->verdict.disposition;
-    /* protobuf-c's text fields are char *, though packing never writes through them: a copy keeps
-     * const honest. */
-    verdict.reason = (char *)arena_copy(
-        arena, view_of(result->verdict.reason, strlen(result->verdict.reason) + 1));
-    if (verdict.reason == NULL)
-        return STATUS_NO_MEMORY;
     Netra__V1__WorkResult message = NETRA__V1__WORK_RESULT__INIT;
     message.lease_id = result->lease_id;
     message.stream_id = wire_bytes(view_of(result->stream_id, STREAM_ID_SIZE));
     message.seq = result->seq;
-    message.ruleset_digest = wire_bytes(view_of(pin->ruleset_digest, SHA256_SIZE));
-    message.engine = pin->engine;
-    message.verdict = &verdict;
+    message.ruleset_digest = wire_bytes(view_of(result->pin.digest, SHA256_SIZE));
+    message.engine = result->pin.engine;
+    TRY(classification_wire_make_verdict(&result->verdict, arena, &message.verdict));
     return wire_pack(&message.base, arena, ret_bytes);
+}
+
+enum status worker_wire_ruleset_request(const uint8_t digest[SHA256_SIZE], uint32_t offset,
+                                        struct arena *arena, struct view *ret_bytes)
+{
+    Netra__V1__RulesetRequest message = NETRA__V1__RULESET_REQUEST__INIT;
+    message.digest = wire_bytes(view_of(digest, SHA256_SIZE));
+    message.offset = offset;
+    return wire_pack(&message.base, arena, ret_bytes);
+}
+
+enum status worker_wire_read_part(struct view bytes, struct arena *arena, uint32_t *ret_size,
+                                  struct view *ret_part, struct diag *diag)
+{
+    ProtobufCMessage *unpacked = NULL;
+    TRY(wire_unpack(&netra__v1__ruleset_part__descriptor, bytes, arena, &unpacked, diag));
+    const Netra__V1__RulesetPart *message = (const Netra__V1__RulesetPart *)unpacked;
+    *ret_size = message->size;
+    *ret_part = wire_view(message->part);
+    return STATUS_OK;
 }

@@ -15,7 +15,11 @@
 #include <stdint.h>
 
 /* The contract's numbers; worker_wire.c asserts that they are. */
-enum worker_request_kind { WORKER_KIND_WORK = 32, WORKER_KIND_RESULT = 33 };
+enum worker_request_kind {
+    WORKER_KIND_WORK = 32,
+    WORKER_KIND_RESULT = 33,
+    WORKER_KIND_RULESET = 34
+};
 
 /* A case to decide. */
 struct worker_case {
@@ -40,8 +44,16 @@ enum status worker_wire_request(const uint8_t start[WORKER_START_SIZE], uint32_t
 enum status worker_wire_read_lease(struct view bytes, struct arena *arena,
                                    struct worker_lease *ret_lease, struct diag *diag) MUST_USE;
 
-/* A WorkResult, made with `pin`. STATUS_NO_MEMORY. */
-enum status worker_wire_result(const struct worker_result *result, const struct ruleset_pin *pin,
-                               struct arena *arena, struct view *ret_bytes) MUST_USE;
+/* A WorkResult. STATUS_NO_MEMORY. */
+enum status worker_wire_result(const struct worker_result *result, struct arena *arena,
+                               struct view *ret_bytes) MUST_USE;
+
+/* A RulesetRequest for the part that begins at `offset`. STATUS_NO_MEMORY. */
+enum status worker_wire_ruleset_request(const uint8_t digest[SHA256_SIZE], uint32_t offset,
+                                        struct arena *arena, struct view *ret_bytes) MUST_USE;
+
+/* A RulesetPart: the whole's size, and the part. wire_unpack's statuses. */
+enum status worker_wire_read_part(struct view bytes, struct arena *arena, uint32_t *ret_size,
+                                  struct view *ret_part, struct diag *diag) MUST_USE;
 
 #endif

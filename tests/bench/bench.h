@@ -18,7 +18,8 @@
 
 #define BENCH_PAYLOAD_BYTES 1024u
 
-/* To the source: SubmitCase, of which only `content` counts. Answered after the commit. */
+/* To the source: SubmitCase, of which only `sealed_reporter` counts: a field of opaque bytes.
+ * Answered after the commit. */
 #define BENCH_REQUEST_TAKE NETRA__V1__REQUEST_KIND__REQUEST_KIND_SUBMIT_CASE
 /* To the sink: ListRequest; answered once the sink has stored `after` events. */
 #define BENCH_REQUEST_STORED NETRA__V1__REQUEST_KIND__REQUEST_KIND_AUDIT_LEAVES

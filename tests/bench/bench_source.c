@@ -50,7 +50,7 @@ static enum status on_take(void *app, struct turn *turn, struct door_request *re
         .schema = BENCH_SCHEMA,
         .case_handle = case_handle,
         .case_key = source->case_key,
-        .payload = view_of(message->content.data, message->content.len),
+        .payload = view_of(message->sealed_reporter.data, message->sealed_reporter.len),
     };
     return turn_append(turn, &draft, NULL);
 }

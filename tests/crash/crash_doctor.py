@@ -10,6 +10,7 @@ import sqlite3
 
 import ledger
 import ledger_tree as tree
+from ledger_cases import EVENT_DECISION_MADE
 from ledger_store import read_stores
 
 NUMBER_AT, PREVIOUS_AT, SEQ_AT = 58, 80, 30
@@ -18,12 +19,15 @@ NUMBER_AT, PREVIOUS_AT, SEQ_AT = 58, 80, 30
 class Doctor:
     """A copy of the stores in `folder`; `facts()` reads it back for the ledger."""
 
-    def __init__(self, stores, folder, sent, told):
+    def __init__(self, stores, folder, sent, told, channels):
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(stores, folder)
         self.folder = folder
         self.sent = set(sent)
         self.told = list(told)
+        self.channels = ledger.Channels({name: list(copies) for name, copies in
+                                         channels.mails.items()}, channels.repeats_max,
+                                        channels.message_id)
         self.checkpoint = None
         self.stores = read_stores(folder)
         self.leaves = [leaf for _, leaf, _ in self.stores["audit-log"].leaves]
@@ -38,7 +42,8 @@ class Doctor:
     def facts(self):
         if self.checkpoint is None:
             self.checkpoint = self.stores["audit-log"].checkpoint
-        return ledger.Facts(read_stores(self.folder), self.sent, self.told, self.checkpoint)
+        return ledger.Facts(read_stores(self.folder), self.sent, self.told, self.checkpoint,
+                            channels=self.channels)
 
     def new_checkpoint(self):
         root = tree.root_of([tree.leaf_hash(leaf) for leaf in self.leaves])
@@ -55,11 +60,37 @@ class Doctor:
         return [index for index, leaf in enumerate(self.leaves) if leaf[14:30] == stream_id]
 
     def last_of(self, name, event_type):
-        """The index of the stream's last leaf, which must be of that type."""
-        index = self.of_stream(name)[-1]
-        if tree.header_of(self.leaves[index]).type != event_type:
-            raise AssertionError(f"{name}'s last event is not of type {event_type}")
-        return index
+        """The index of the stream's last leaf of that type."""
+        return [index for index in self.of_stream(name)
+                if tree.header_of(self.leaves[index]).type == event_type][-1]
+
+    def last_case(self):
+        """(the last decision's leaf, every leaf of notification since): of one case, for the run
+        ends with a case of its own."""
+        decided = self.of_stream("classification")[-1]
+        handle = self.leaves[decided][42:58]
+        told = self.of_stream("notification")
+        queued = [index for index in told if self.leaves[index][42:58] == handle]
+        if tree.header_of(self.leaves[decided]).type != EVENT_DECISION_MADE or not queued:
+            raise AssertionError("the run did not end with a case that was decided and told")
+        return decided, [index for index in told if index >= queued[0]]
+
+    def notice(self, **how):
+        """A notice's row that has these values."""
+        return next(row for row in self.stores["notification"].notices
+                    if all(getattr(row, key) == value for key, value in how.items()))
+
+    def set_notice(self, notice, column, value):
+        self.run("notification", f"UPDATE notice SET {column} = ? WHERE id = ?", value, notice.id)
+
+    def mails_of(self, notice):
+        return self.channels.mails[self.channels.message_id(notice)]
+
+    def without_constraints(self, name, table):
+        """A bug may be that a constraint was forgotten."""
+        self.run(name, f"CREATE TABLE loose AS SELECT * FROM {table}")
+        self.run(name, f"DROP TABLE {table}")
+        self.run(name, f"ALTER TABLE loose RENAME TO {table}")
 
     def write_leaves(self):
         """Numbers within cases, previous leaves, hashes and tiles made to fit; then stored."""

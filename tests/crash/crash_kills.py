@@ -15,6 +15,7 @@ WAIT_SECONDS = 60
 PACE_SECONDS = 0.1
 RESULTS_OF_A_WORKER = 100
 
+ALONE = ("alone_before_commit", "alone_after_commit")
 TURN = ("turn_began", "turn_before_commit", "turn_after_commit", "turn_after_confirm",
         "store_commit", "store_checkpoint", "start_opened", "stop_draining")
 CONSUMER = ("turn_entry_counted", "turn_entry_applying", "turn_entry_applied")
@@ -24,7 +25,7 @@ PRODUCER = ("link_batch_built", "link_batch_sent")
 REACHABLE = {
     "intake": TURN + PRODUCER,
     "classification": TURN + CONSUMER + PRODUCER + ("lease_counted",),
-    "notification": TURN + CONSUMER + PRODUCER,
+    "notification": TURN + CONSUMER + PRODUCER + ALONE,
     # It sets nothing aside (protocol.md 14), so it counts no deaths.
     "audit-log": TURN + ("turn_entry_applying", "turn_entry_applied", "audit_before_publish",
                          "audit_publish_written"),

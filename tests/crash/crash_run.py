@@ -9,14 +9,17 @@ from collections import Counter
 import ledger
 from crash_kills import REACHABLE, ServiceVictim, plan
 from crash_load import Load
-from ledger_store import read_stores, read_told
+from ledger_store import Mailed, message_id, read_stores, read_told
 from netra_home import ROOT, SERVICES, Home
 from netra_peer import Status
 from netra_wait import POLL_SECONDS, wait_for
+from smtp_server import FaultServer, message_id_of
 
 STARVING_SECONDS = 1.5
 KILLS_AT_ONCE = 3
 FINISH_SECONDS = 300
+ORIGIN = "log.test.invalid/netra"
+REPEATS_A_KILL = 4  # mails under way at a time, as SMTP_TRANSFERS_MAX says
 
 
 class Results:
@@ -50,8 +53,7 @@ class Run:
         self.dying = set()
         self.client_deaths = Counter()
         names = [f"client-{n + 1}" for n in range(options.clients)]
-        self.load = Load(home, names, self.client_keys(names), options.submissions, options.kills,
-                         options.seed)
+        self.load = Load(home, names, self.client_keys(names), options.submissions, options.kills)
         services = {name: ServiceVictim(home, name) for name in (*SERVICES, *home.workers)}
         self.services = list(services.values())
         victims = {**services, **{client.name: client for client in self.load.clients}}
@@ -68,14 +70,16 @@ class Run:
         for name in names:
             path = self.home.path("keys", f"{name}.key")
             self.home.netra("key", "new", path, expect=0)
-            self.home.netra("node", "authorise", name, "--key-file", path, "--region", "36.04",
-                            expect=0)
+            self.home.netra("node", "authorise", name, "--key-file", path, expect=0)
             paths.append(path)
         return paths
 
     def killed(self, victim, point):
         self.kills[(victim.name, point)] += 1
         self.killed_at = time.monotonic()
+
+    def kills_of(self, name):
+        return sum(count for (victim, _), count in self.kills.items() if victim == name)
 
     def done(self):
         return sum(self.kills.values())
@@ -180,20 +184,60 @@ def attempt(results, name, act):
     return True
 
 
+def is_settled(status):
+    """No notice waits for its channel, and everything arrived everywhere."""
+    if not status.is_drained() or any(row.state == "queued" for row in status.list("notice")):
+        return False
+    return status.is_drained()
+
+
 def finish(run, home):
     for name in SERVICES:
         home.wait_ready(name)
     with Status(home) as status:
-        wait_for(status.is_drained, FINISH_SECONDS, "not everything arrived everywhere")
+        wait_for(lambda: is_settled(status), FINISH_SECONDS, "not everything arrived everywhere")
+        act_as_persons(home, status)
+        wait_for(lambda: is_settled(status), FINISH_SECONDS, "what persons did did not arrive")
+        run.load.submit_last(home)
+        wait_for(lambda: is_settled(status), FINISH_SECONDS, "the last case did not arrive")
     home.netra("audit", "verify", expect=0, timeout=300)
-    run.home.stop_all()
+    home.netra("audit", "replay", "--into", os.path.join(home.folder, "replay"), expect=0,
+               timeout=600)
+    home.stop_all()
 
 
-def facts_of(home, told_paths):
+def act_as_persons(home, status):
+    """A confirmation, two overrides and a link, for the ledger to find."""
+    waiting = home.netra("review", "list", "--json", expect=0).json()
+    if len(waiting) < 3:
+        raise AssertionError(f"{len(waiting)} cases wait for a reviewer: too few")
+    override = ("--code", "ETIK-02", "--reason", "-")
+    for row, words in zip(waiting, (("confirm",), ("override", *override),
+                                    ("override", *override))):
+        home.netra("review", words[0], row["case_number"], "--revision", str(row["revision"]),
+                   *words[1:], stdin="ditinjau\n", expect=0)
+    cases = status.list("case")
+    home.netra("case", "link", cases[0].case_number, cases[1].case_number, "--kind", "duplicate",
+               expect=0)
+
+
+def channels_of(home, smtp, repeats_max):
+    """What lies in the Maildirs and what the SMTP server was given."""
+    mails = {}
+    for _, content in home.mails():
+        mails.setdefault(message_id_of(content), []).append(Mailed("maildir", content))
+    for mail in smtp.all():
+        mails.setdefault(mail.message_id, []).append(Mailed("smtp", mail.content))
+    secret = home.key("message-id")["secret"]
+    return ledger.Channels(mails, repeats_max, lambda notice: message_id(secret, ORIGIN, notice))
+
+
+def facts_of(home, told_paths, channels):
     sent, told = read_told(told_paths)
     with open(home.path("checkpoint"), "rb") as file:
         checkpoint = file.read()
-    return ledger.Facts(read_stores(home.path("stores")), sent, told, checkpoint)
+    return ledger.Facts(read_stores(home.path("stores")), sent, told, checkpoint,
+                        channels=channels)
 
 
 def tell_ledger(results, facts):
@@ -224,8 +268,9 @@ def main(words, prove=None, **defaults):
         strange = points_without_a_process()
         results.tell("every fault point is some process's to reach",
                      f"not so: {strange}" if strange else None)
-        with Home(options.bin, workers=3) as home:
+        with FaultServer() as smtp, Home(options.bin, workers=3, origin=ORIGIN) as home:
             home.keep = options.keep
+            home.use_smtp(smtp.url())
             home.start_all()
             run = Run(home, options, results)
             is_driven = attempt(results, "every kill happened and every client ended with 0",
@@ -239,13 +284,14 @@ def main(words, prove=None, **defaults):
             is_finished = attempt(results, "everything arrived, verifies and stops with 0",
                                   lambda: finish(run, home)) if is_driven else False
             if is_finished:
-                facts = facts_of(home, run.load.told_paths())
+                channels = channels_of(home, smtp, REPEATS_A_KILL * run.kills_of("notification"))
+                facts = facts_of(home, run.load.told_paths(), channels)
                 results.tell("ledger: there are receipts to check",
                              None if len(facts.told) >= options.submissions
                              else f"{len(facts.told)} receipts")
                 tell_ledger(results, facts)
                 if prove is not None:
-                    prove(home, run.load.told_paths(), results)
+                    prove(home, run.load.told_paths(), channels, results)
             home.keep = home.keep or results.failed > 0
             if home.keep:
                 print(f"     kept: {home.folder}", flush=True)

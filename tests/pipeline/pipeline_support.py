@@ -8,15 +8,17 @@ from netra_wait import wait_for
 
 
 class Bench:
-    """Gives tests their homes: `running()` is shared until one fails, `fresh()` is their own."""
+    """Gives tests their homes: `running()` and `filled()` are shared until one fails, `fresh()` is
+    their own."""
 
     def __init__(self, binaries, wrapper=()):
         self.binaries = binaries
         self.wrapper = wrapper
         self.shared = None
+        self.cases = None
 
-    def fresh(self, workers=1):
-        return Home(self.binaries, workers=workers, wrapper=self.wrapper)
+    def fresh(self, workers=1, origin=None):
+        return Home(self.binaries, workers=workers, wrapper=self.wrapper, origin=origin)
 
     def running(self):
         if self.shared is None:
@@ -25,11 +27,18 @@ class Bench:
         self.shared.start_all()
         return self.shared
 
+    def filled(self, fill):
+        """The running home after `fill(home)`, which is done once, and what that returned."""
+        home = self.running()
+        if self.cases is None:
+            self.cases = fill(home)
+        return home, self.cases
+
     def discard(self, failed):
         """After a failure the next test gets a new home; the old one stays for a look."""
         if self.shared is None:
             return
-        home, self.shared = self.shared, None
+        home, self.shared, self.cases = self.shared, None, None
         home.__exit__(AssertionError if failed else None, None, None)
 
 
@@ -61,11 +70,9 @@ def journey(home, **how):
         if answer.status != 0:
             return None
         shown = answer.json()
-        return shown if shown["decisions"] and shown["notices"] else None
+        return shown if shown["revision"] and shown["notices"] else None
     shown = wait_for(is_through, FLOW_SECONDS, f"case {number} is not decided and told")
-    check([row["revision"] for row in shown["decisions"]] == [1],
-          f"decisions {shown['decisions']}")
-    check(len(shown["notices"]) == 1, f"notices {shown['notices']}")
+    check(shown["revision"] == 1, f"decided more than once: {shown}")
     return receipt
 
 
@@ -73,6 +80,29 @@ def leaves_of(home, handle_hex):
     """How many leaves a case has."""
     with Status(home) as status:
         return sum(1 for row in status.list("leaf") if row.leaf[42:58].hex() == handle_hex)
+
+
+def notices_of(home, handle_hex=None):
+    """The notices of a case, or all of them, as notification lists them."""
+    with Status(home) as status:
+        return [row for row in status.list("notice")
+                if handle_hex in (None, row.case_handle.hex())]
+
+
+def check_told(home, cases):
+    """So many cases are told, and nobody is told anything twice."""
+    rows = notices_of(home)
+    keys = {(row.case_handle, row.revision, row.kind, row.recipient) for row in rows}
+    check(len(keys) == len(rows), "somebody is told the same twice")
+    told = len({row.case_handle for row in rows})
+    check(told == cases, f"{told} cases are told, not {cases}")
+
+
+def wait_settled(home, seconds=FLOW_SECONDS):
+    """Until no notice waits for its channel any more, and the log has it all."""
+    wait_for(lambda: all(row.state != "queued" for row in notices_of(home)), seconds,
+             lambda: f"notices wait: {[row for row in notices_of(home) if row.state == 'queued']}")
+    wait_drained(home, seconds)
 
 
 def write_rows(home, name, count):

@@ -1,6 +1,7 @@
 """Entries that kill whoever applies them, stores that can't write: who is set aside, who isn't."""
+from netra_home import submission
 from netra_wait import wait_for
-from pipeline_support import check, count, journey, wait_drained
+from pipeline_support import check, check_told, journey, wait_drained
 
 DEATHS_MAX = 6  # one in company, three alone, and room for one that was not the entry's
 
@@ -71,7 +72,7 @@ def poison_at_notification(bench):
         home.netra("dead-letter", "retry", "notification", str(letter["id"]), expect=0)
         wait_told(home, poison["case_number"])
         wait_for(lambda: not letters(home), 20, "the letter stays after its retry")
-        check(count(home, "notice") == 4, "a notice was doubled")
+        check_told(home, 4)
         wait_drained(home)
         home.netra("audit", "verify", expect=0)
         home.stop_all()
@@ -91,7 +92,7 @@ def poison_at_classification(bench):
         home.wait_ready("classification")
         home.netra("dead-letter", "retry", "classification", str(letter["id"]), expect=0)
         wait_for(lambda: not letters(home), 20, "the letter stays after its retry")
-        wait_for(lambda: len(shown(home, poison["case_number"])["decisions"]) == 2, 20,
+        wait_for(lambda: shown(home, poison["case_number"])["revision"] == 2, 20,
                  "the retry decided nothing")
         journey(home)
         home.stop_all()
@@ -137,7 +138,7 @@ def a_failed_sync_ends_the_process(bench):
 
         def submit_until_it_dies():
             home.netra("case", "submit", "-", "--json", "--timeout", "1",
-                       stdin='{"region": "36.04"}')
+                       stdin=submission())
             return not home.is_alive("intake")
         wait_for(submit_until_it_dies, 30, "a failed sync did not end intake")
         check(home.processes["intake"].status() == 1, f"{home.processes['intake'].status()}")

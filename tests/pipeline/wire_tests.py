@@ -63,8 +63,8 @@ def a_revoked_key_is_told_once(bench):
     with peer_of(home, "gone") as node:
         door = node.door(home.listen("intake")["door"], public_of(home, "intake"))
         body = proto.node_to_intake.SubmitCase(
-            submission_id="00000000-0000-7000-8000-000000000001", region="36.04",
-            content=b"{}").SerializeToString()
+            submission_id="00000000-0000-7000-8000-000000000001",
+            facts=facts_of("laporan")).SerializeToString()
         first = node.ask(door, proto.door.REQUEST_KIND_SUBMIT_CASE, body)
         check(first is not None and first.status == "REVOKED", f"told {first}")
         second = node.ask(door, proto.door.REQUEST_KIND_SUBMIT_CASE, body, seconds=1.0)
@@ -72,10 +72,16 @@ def a_revoked_key_is_told_once(bench):
     journey(home)
 
 
+def facts_of(description):
+    return proto.case.Facts(region="36.04", received=20241015,
+                            incident=proto.case.Incident(description=description))
+
+
 def roles_ask_only_what_is_theirs(bench):
     home = bench.running()
     kinds = proto.door
-    rows = (("node", "intake", kinds.REQUEST_KIND_CASES),
+    rows = (("operator", "intake", kinds.REQUEST_KIND_CASE_TEXT),
+            ("worker-1", "intake", kinds.REQUEST_KIND_CASES),
             ("node", "intake", kinds.REQUEST_KIND_ACT),
             ("node", "audit-log", kinds.REQUEST_KIND_AUDIT_LEAVES),
             ("node", "classification", kinds.REQUEST_KIND_WORK),

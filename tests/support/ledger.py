@@ -1,5 +1,6 @@
-"""The checker: from the stopped stores and what the clients were told, whether anything was lost,
-doubled, reordered or made up. Independent of the C code: hashlib and protocol.md only.
+"""The checker: from the stopped stores, what the clients were told and what the channels were
+given, whether anything was lost, doubled, reordered or made up. Independent of the C code:
+hashlib, the contracts and protocol.md only. The rules of cases are in ledger_cases.py.
 
 `check(facts)` returns failures as (rule, text). Every rule is one function below;
 tests/crash/prove shows that each fails when it must. Rules hold for a home that was drained and
@@ -8,11 +9,10 @@ stopped.
 import base64
 from collections import Counter, defaultdict
 
+import ledger_cases as cases
 import ledger_tree as tree
 from ledger_store import SERVICES
 
-EVENT_CASE_ACCEPTED, EVENT_DECISION_MADE, EVENT_NOTICE_QUEUED = 32, 48, 64
-OUTCOME_UNDECIDED, DISPOSITION_REVIEW = 4, 2
 SHOWN_MAX = 5
 
 # Who takes whose stream.
@@ -23,15 +23,28 @@ CONSUMES = {
 }
 
 
-class Facts:
-    """The stores, and what is worked out from them once."""
+class Channels:
+    """What Maildirs and SMTP servers were given: `mails`: {Message-ID: [Mailed, …]};
+    `repeats_max`: how many mails an SMTP server may have been given again; `message_id`: of a
+    notice."""
 
-    def __init__(self, stores, sent, told, checkpoint=None, dead_letters=0):
+    def __init__(self, mails, repeats_max, message_id):
+        self.mails = mails
+        self.repeats_max = repeats_max
+        self.message_id = message_id
+
+
+class Facts:
+    """The stores, and what is worked out from them once. `channels`: what was handed over; None:
+    nobody looked."""
+
+    def __init__(self, stores, sent, told, checkpoint=None, dead_letters=0, channels=None):
         self.stores = stores
         self.sent = sent
         self.told = told
         self.checkpoint = checkpoint
         self.dead_letters = dead_letters
+        self.channels = channels
         self.leaves = []
         self.malformed = []
         for index, leaf, stored_hash in stores["audit-log"].leaves:
@@ -57,105 +70,6 @@ def store_is_sound(facts):
             yield f"{name}: integrity_check says {store.integrity}"
         if not store.last_start_is_clean:
             yield f"{name}: its last stop is not recorded as clean"
-
-
-def receipted_case_exists_once(facts):
-    by_id = defaultdict(list)
-    for case in facts.stores["intake"].cases:
-        by_id[case.submission_id].append(case)
-    for told in facts.told:
-        cases = by_id[told.submission_id]
-        if len(cases) != 1:
-            yield f"{told.where}: submission {told.submission_id} has {len(cases)} cases"
-            continue
-        case = cases[0]
-        if case.case_number != told.case_number:
-            yield (f"{told.where}: submission {told.submission_id} was told {told.case_number}, "
-                   f"the case is {case.case_number}")
-        if told.seq is not None and told.seq != case.seq:
-            yield f"{told.where}: case {case.case_number} was told seq {told.seq}, not {case.seq}"
-        index = facts.at.get((case.stream_id, case.seq))
-        if told.commitment and index is not None and \
-                facts.header_at[index].commitment.hex() != told.commitment:
-            yield f"{told.where}: case {case.case_number}: another commitment stands in the log"
-
-
-def nothing_was_made_up(facts):
-    for case in facts.stores["intake"].cases:
-        if case.submission_id not in facts.sent:
-            yield f"case {case.case_number}: submission {case.submission_id} was never sent"
-    handles = {case.case_handle for case in facts.stores["intake"].cases}
-    for decision in facts.stores["classification"].decisions:
-        if decision.case_handle not in handles:
-            yield f"a decision of case handle {decision.case_handle.hex()}, which is no case's"
-    for notice in facts.stores["notification"].notices:
-        if notice.case_handle not in handles:
-            yield f"a notice of case handle {notice.case_handle.hex()}, which is no case's"
-
-
-def events_by_handle(facts, event_type):
-    found = defaultdict(list)
-    for index, header in facts.of_type[event_type]:
-        found[header.case_handle].append((index, header))
-    return found
-
-
-def case_has_one_event(facts):
-    accepted = events_by_handle(facts, EVENT_CASE_ACCEPTED)
-    for case in facts.stores["intake"].cases:
-        events = [(header.stream_id, header.seq) for _, header in accepted[case.case_handle]]
-        if events != [(case.stream_id, case.seq)]:
-            yield f"case {case.case_number}: its acceptance stands {len(events)} times in the log"
-    if len(facts.of_type[EVENT_CASE_ACCEPTED]) != len(facts.stores["intake"].cases):
-        yield "the log holds acceptances of cases that intake doesn't have, or lacks some"
-
-
-def case_has_one_decision(facts):
-    by_handle = defaultdict(list)
-    for decision in facts.stores["classification"].decisions:
-        by_handle[decision.case_handle].append(decision)
-    made = events_by_handle(facts, EVENT_DECISION_MADE)
-    stream = facts.stream_of("classification")
-    for case in facts.stores["intake"].cases:
-        decisions = by_handle[case.case_handle]
-        if [decision.revision for decision in decisions] != [1]:
-            yield (f"case {case.case_number}: revisions "
-                   f"{[decision.revision for decision in decisions]}, expected exactly 1")
-            continue
-        events = made[case.case_handle]
-        if len(events) != 1:
-            yield f"case {case.case_number}: {len(events)} decisions stand in the log"
-            continue
-        header = events[0][1]
-        if (header.stream_id, header.seq) != (stream.stream_id, decisions[0].seq):
-            yield f"case {case.case_number}: its decision's event is another than its row's"
-        if (header.cause_stream_id, header.cause_seq) != (case.stream_id, case.seq):
-            yield f"case {case.case_number}: its decision's cause is not its acceptance"
-
-
-def wanted_notice(decision):
-    is_review = OUTCOME_UNDECIDED == decision.outcome or DISPOSITION_REVIEW == decision.disposition
-    return ("reviewers", 2) if is_review else ("bkd", 1)
-
-
-def decision_has_its_notices(facts):
-    by_handle = defaultdict(list)
-    for notice in facts.stores["notification"].notices:
-        by_handle[notice.case_handle].append(notice)
-    queued = events_by_handle(facts, EVENT_NOTICE_QUEUED)
-    stream = facts.stream_of("classification")
-    for decision in facts.stores["classification"].decisions:
-        name = decision.case_handle.hex()
-        notices = [(notice.recipient, notice.kind) for notice in by_handle[decision.case_handle]
-                   if notice.revision == decision.revision]
-        if notices != [wanted_notice(decision)]:
-            yield f"case handle {name} revision {decision.revision}: notices {notices}"
-        causes = [(header.cause_stream_id, header.cause_seq)
-                  for _, header in queued[decision.case_handle]]
-        if causes.count((stream.stream_id, decision.seq)) != 1:
-            yield f"case handle {name} revision {decision.revision}: {len(causes)} notice events"
-    if len(facts.of_type[EVENT_NOTICE_QUEUED]) != len(facts.stores["notification"].notices):
-        yield "the log holds notices that notification doesn't have, or lacks some"
 
 
 def stream_stands_once_in_order(facts):
@@ -315,11 +229,9 @@ def dead_letters_are_expected(facts):
         yield f"{len(letters)} dead letters, expected {facts.dead_letters}: {letters[:SHOWN_MAX]}"
 
 
-RULES = (store_is_sound, receipted_case_exists_once, nothing_was_made_up, case_has_one_event,
-         case_has_one_decision, decision_has_its_notices, stream_stands_once_in_order,
-         cause_stands_before_effect, chain_fits, everything_arrived, leaf_is_well_formed,
-         case_is_numbered, tree_is_published, payload_is_kept, index_tables_fit,
-         dead_letters_are_expected)
+RULES = (store_is_sound, *cases.RULES, stream_stands_once_in_order, cause_stands_before_effect,
+         chain_fits, everything_arrived, leaf_is_well_formed, case_is_numbered, tree_is_published,
+         payload_is_kept, index_tables_fit, dead_letters_are_expected)
 
 
 def check(facts):

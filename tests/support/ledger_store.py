@@ -2,6 +2,7 @@
 
 Names of tables and columns: services/*/*_store.c and common/delivery/{event_log,delivery_store}.c.
 """
+import hashlib
 import json
 import os
 import sqlite3
@@ -12,9 +13,14 @@ SERVICES = ("intake", "classification", "notification", "audit-log")
 Stream = namedtuple("Stream", "stream_id base end")
 Event = namedtuple("Event", "position header payload digest")
 Inbox = namedtuple("Inbox", "stream_id seq digest")
-Case = namedtuple("Case", "id stream_id seq case_handle case_number node submission_id")
-Decision = namedtuple("Decision", "case_handle revision outcome disposition seq")
-Notice = namedtuple("Notice", "case_handle revision recipient kind state")
+Case = namedtuple("Case", "id case_handle case_number node submission_id")
+Revision = namedtuple("Revision", "case_handle revision submission_id stream_id seq")
+Link = namedtuple("Link", "case_handle other_id kind")
+Decision = namedtuple("Decision", "case_handle revision outcome disposition facts_stream facts_seq"
+                                  " facts_revision stream_id seq")
+CHANNELS = {1: "maildir", 2: "smtp"}
+Notice = namedtuple("Notice", "id case_handle revision recipient kind state channel stream_id seq")
+Mailed = namedtuple("Mailed", "channel content")
 Told = namedtuple("Told", "submission_id case_number commitment seq where")
 
 
@@ -51,22 +57,34 @@ class Intake(Store):
     def read_common(self):
         super().read_common()
         self.cases = [Case(*row) for row in self.rows(
-            "SELECT id, stream_id, seq, case_handle, case_number, node, submission_id"
-            " FROM case_record ORDER BY id")]
+            "SELECT id, case_handle, case_number, node, submission_id FROM case_record"
+            " ORDER BY id")]
+        self.revisions = [Revision(*row) for row in self.rows(
+            "SELECT c.case_handle, f.id & 65535, f.submission_id, f.stream_id, f.seq"
+            " FROM facts_revision AS f JOIN case_record AS c ON c.id = f.id >> 16 ORDER BY f.id")]
+        self.links = [Link(*row) for row in self.rows(
+            "SELECT c.case_handle, l.other_id, l.kind FROM case_link AS l"
+            " JOIN case_record AS c ON c.id = l.case_id ORDER BY l.id")]
 
 
 class Classification(Store):
     def read_common(self):
         super().read_common()
         self.decisions = [Decision(*row) for row in self.rows(
-            "SELECT case_handle, revision, outcome, disposition, seq FROM decision ORDER BY id")]
+            "SELECT case_handle, revision, outcome, disposition, facts_stream, facts_seq,"
+            " facts_revision, stream_id, seq FROM decision ORDER BY id")]
+        self.older_facts = self.rows(
+            "SELECT facts_stream, facts_seq, case_handle FROM older_facts")
 
 
 class Notification(Store):
     def read_common(self):
         super().read_common()
-        self.notices = [Notice(*row) for row in self.rows(
-            "SELECT case_handle, revision, recipient, kind, state FROM notice ORDER BY id")]
+        rows = [Notice(*row) for row in self.rows(
+            "SELECT id, case_handle, revision, recipient, kind, state, channel, stream_id, seq"
+            " FROM notice ORDER BY id")]
+        self.notices = [row._replace(channel=CHANNELS.get(row.channel, row.channel))
+                        for row in rows]
 
 
 class AuditLog(Store):
@@ -91,23 +109,39 @@ def read_stores(folder):
     return {name: READERS[name](os.path.join(folder, f"{name}.db")) for name in SERVICES}
 
 
-def lines_of(path):
-    """The file's whole lines as JSON; a torn last one is left out, as the client does."""
-    with open(path, encoding="utf-8") as file:
-        for line in file:
-            if not line.endswith("\n"):
-                return
-            try:
-                yield json.loads(line)
-            except ValueError:
-                continue
+def message_id(secret, origin, notice):
+    """The Message-ID of a notice's mail, without <> (services/notification/notice_mail.h)."""
+    recipient = notice.recipient.encode()
+    content = (b"netra-message-id/v1\n" + bytes([len(recipient)]) + recipient +
+               notice.case_handle + notice.revision.to_bytes(4, "big") + bytes([notice.kind]))
+    keyed = hashlib.blake2b(content, digest_size=20, key=secret).hexdigest()
+    return f"{keyed}@{origin.split('/')[0]}"
+
+
+def values_of(path):
+    """The file's JSON values, one after the other; what a kill left torn is passed over, and a last
+    line without its end is left out, as the client does."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        text = file.read()
+    text = text[:text.rfind("\n") + 1]
+    decoder = json.JSONDecoder()
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        try:
+            value, at = decoder.raw_decode(text, at)
+            yield value
+        except ValueError:
+            at = text.index("\n", at) + 1
 
 
 def read_told(paths):
     """(ids that may have been sent, [Told]) from result files and what imports printed."""
     sent, told = set(), []
     for path in paths:
-        for row in lines_of(path):
+        for row in values_of(path):
             if not isinstance(row, dict) or "submission_id" not in row:
                 continue
             sent.add(row["submission_id"])

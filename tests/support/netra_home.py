@@ -15,6 +15,7 @@ import urllib.request
 
 from netra_process import Process
 from netra_wait import wait_for
+from smtp_server import maildir_mails
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SERVICES = ("intake", "classification", "notification", "audit-log")
@@ -38,20 +39,23 @@ class Answer:
 
 
 class Home:
-    def __init__(self, binaries, workers=1, wrapper=()):
+    """Without `origin` it is a demonstration; `folder`: where its folder is made, else /tmp."""
+
+    def __init__(self, binaries, workers=1, wrapper=(), origin=None, folder=None):
         self.binaries = os.path.abspath(binaries)
         self.workers = [f"worker-{n + 1}" for n in range(workers)]
         self.wrapper = list(wrapper)
         self.processes = {}
         self.extra = []
-        self.folder = tempfile.mkdtemp(prefix="netra-test-")
+        self.folder = tempfile.mkdtemp(prefix="netra-test-", dir=folder)
         self.home = os.path.join(self.folder, "home")
         self.keep = False
-        self.make(workers)
+        self.make(workers, origin)
 
-    def make(self, workers):
+    def make(self, workers, origin):
         done = subprocess.run(
-            [os.path.join(ROOT, "deploy", "home"), self.home, "--workers", str(workers)],
+            [os.path.join(ROOT, "deploy", "home"), self.home, "--workers", str(workers),
+             *(["--origin", origin] if origin else [])],
             env=dict(os.environ, NETRA_BIN=self.binaries), capture_output=True, text=True)
         if done.returncode != 0:
             raise AssertionError(f"deploy/home: exit {done.returncode}: {done.stderr}")
@@ -93,6 +97,39 @@ class Home:
         except FileNotFoundError:
             return ""
 
+    def table(self, name):
+        """A table's path: ruleset, calendar, routing or templates."""
+        return self.path("rules", f"{name}.yaml")
+
+    def change(self, path, *pairs):
+        """Replaces texts, each of which must be there, in a configuration or table."""
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        for old, new in pairs:
+            if old not in text:
+                raise AssertionError(f"{path}: there is no {old!r}")
+            text = text.replace(old, new)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def use_smtp(self, url, retry_base_ms=50):
+        """Gives notification an SMTP server, and every other office of the routing table that
+        channel."""
+        with open(self.conf("notification"), "a", encoding="utf-8") as file:
+            file.write(f"smtp: {{ url: \"{url}\", from: netra@test.invalid }}\n"
+                       f"retry_base_ms: {retry_base_ms}\n")
+        with open(self.table("routing"), encoding="utf-8") as file:
+            parts = re.split("channel: (?:smtp|maildir)", file.read())
+        text = parts[0]
+        for number, part in enumerate(parts[1:]):
+            text += ("channel: maildir" if number % 2 else "channel: smtp") + part
+        with open(self.table("routing"), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def mails(self):
+        """[(path, bytes)] of what lies in the home's Maildirs."""
+        return maildir_mails(self.path("mail"))
+
     def key(self, name):
         """A key file's lines as {name: bytes}."""
         with open(self.path("keys", f"{name}.key"), encoding="ascii") as file:
@@ -114,7 +151,7 @@ class Home:
         kind = "worker" if name.startswith("worker") else name
         return os.path.join(self.binaries, f"netra-{kind}")
 
-    def start(self, name, faults=None, env=None, wait=False, wrapper=None):
+    def start(self, name, faults=None, env=None, wait=False, wrapper=None, cores=None):
         if name in self.processes and self.processes[name].is_alive():
             raise AssertionError(f"{name} runs already")
         env = dict(env or {})
@@ -123,7 +160,7 @@ class Home:
         words = (self.wrapper if wrapper is None else wrapper) + [
             self.program(name), "-c", self.conf(name)]
         os.makedirs(self.path("log"), exist_ok=True)
-        self.processes[name] = Process(words, self.log_path(name), env=env)
+        self.processes[name] = Process(words, self.log_path(name), env=env, cores=cores)
         if wait:
             self.wait_ready(name)
         return self.processes[name]

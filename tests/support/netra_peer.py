@@ -135,11 +135,12 @@ def listing_of(table):
 
 
 class Status:
-    """Every service's ServiceStatus, asked at the doors with the operator's key."""
+    """Every service's ServiceStatus and lists, asked at the doors with the operator's key, or
+    with `who`'s."""
 
-    def __init__(self, home):
+    def __init__(self, home, who="operator"):
         self.home = home
-        self.peer = peer_of(home, "operator")
+        self.peer = peer_of(home, who)
         self.doors = {}
 
     def __enter__(self):
@@ -149,22 +150,26 @@ class Status:
         self.peer.close()
         return False
 
-    def of(self, name, seconds=2.0):
-        """The ServiceStatus, or None when the service doesn't answer."""
+    def door(self, name):
         if name not in self.doors:
             address = self.home.listen(name)["door"]
             self.doors[name] = self.peer.door(address, public_of(self.home, name))
+        return self.doors[name]
+
+    def of(self, name, seconds=2.0):
+        """The ServiceStatus, or None when the service doesn't answer."""
         kinds = proto.door
-        answer = self.peer.ask(self.doors[name], kinds.REQUEST_KIND_SERVICE_STATUS,
+        answer = self.peer.ask(self.door(name), kinds.REQUEST_KIND_SERVICE_STATUS,
                                proto.door.Empty().SerializeToString(), seconds)
         if answer is None or answer.status != "OK":
             return None
         return proto.person_to_any.ServiceStatus.FromString(answer.body)
 
-    def ask(self, name, kind, body, seconds=5.0):
+    def ask(self, name, kind, body, seconds=5.0, may_be_absent=False):
         """The body of the answer to a request at a service's door; fails when it is not OK."""
-        self.of(name)
-        answer = self.peer.ask(self.doors[name], kind, body.SerializeToString(), seconds)
+        answer = self.peer.ask(self.door(name), kind, body.SerializeToString(), seconds)
+        if may_be_absent and answer is not None and answer.status == "NOT_FOUND":
+            return b""
         if answer is None or answer.status != "OK":
             raise AssertionError(f"{name}: {answer.status if answer else 'no answer'}")
         return answer.body
@@ -181,6 +186,12 @@ class Status:
                 return rows
             rows += page
             after = getattr(page[-1], key) + (1 if key == "index" else 0)
+
+    def decisions(self, handle):
+        """Every CaseDecision of a case, by revision; none while it is undecided."""
+        body = self.ask("classification", proto.door.REQUEST_KIND_CASE_DECISIONS,
+                        proto.person_to_any.CaseRequest(case_handle=handle), may_be_absent=True)
+        return proto.person_to_any.CaseDecisions.FromString(body).decisions
 
     def all(self):
         """{name: ServiceStatus}, or None while one is silent."""

@@ -4,6 +4,7 @@ A process that is still there when the test dies is killed by the kernel (PR_SET
 """
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 
@@ -18,10 +19,17 @@ def die_with_parent():
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-class Process:
-    """A running program. `out` and `err` are paths; they may be the same."""
+def allow_cores():
+    die_with_parent()
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
 
-    def __init__(self, words, err, out=None, env=None, append=True):
+
+class Process:
+    """A running program. `out` and `err` are paths; they may be the same. `cores`: a folder to run
+    in, with core dumps allowed as far as the caller may allow them."""
+
+    def __init__(self, words, err, out=None, env=None, append=True, cores=None):
         mode = "ab" if append else "wb"
         full = dict(os.environ)
         full.setdefault("ASAN_OPTIONS", "abort_on_error=0:exitcode=99")
@@ -30,7 +38,8 @@ class Process:
         full.update(env or {})
         with open(err, mode) as err_file, open(out or os.devnull, mode) as out_file:
             self.popen = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out_file,
-                                          stderr=err_file, env=full, preexec_fn=die_with_parent)
+                                          stderr=err_file, env=full, cwd=cores,
+                                          preexec_fn=allow_cores if cores else die_with_parent)
         self.pid = self.popen.pid
 
     def is_alive(self):

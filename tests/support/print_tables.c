@@ -144,7 +144,9 @@ static struct cell worker_cell_of(unsigned state, unsigned event)
     static const char *const effects[] = {
         [WORKER_EFFECT_NONE] = NULL,          NAME(WORKER_EFFECT_, ASK),
         NAME(WORKER_EFFECT_, ANSWER_AND_ASK), NAME(WORKER_EFFECT_, DECIDE),
-        NAME(WORKER_EFFECT_, DECIDE_AND_ASK), NAME(WORKER_EFFECT_, WITHDRAW),
+        NAME(WORKER_EFFECT_, DECIDE_AND_ASK), NAME(WORKER_EFFECT_, HOLD_AND_FETCH),
+        NAME(WORKER_EFFECT_, FETCH),          NAME(WORKER_EFFECT_, ANSWER_AND_FETCH),
+        NAME(WORKER_EFFECT_, WITHDRAW),
     };
     struct worker_cell cell =
         worker_table_step((enum worker_state)state, (enum worker_event)event);

@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "common/base": r"common/base/.*",
     "common/store": r"common/(base|store)/.*",
     "common/wire": r"common/(base|wire)/.*",
+    "common/case": r"common/(base|wire|case)/.*|netra/v1/.*",
     "common/transport": r"common/(base|transport)/.*|common/wire/limits\.h",
     "common/delivery": r"common/(base|store|wire|delivery)/.*|netra/v1/.*",
     "common/service": r"common/.*|netra/v1/.*",
@@ -24,8 +25,12 @@ MAY_INCLUDE = {
 
 # A service that may know a part of another's pure domain: folder -> allowed headers
 MAY_BORROW = {
-    "worker": r"services/classification/(classification|decide|ruleset|classifier)\.h",
-    "netra": r"services/audit-log/(merkle|note|checkpoint|tile|tiles)\.h",
+    "worker": r"services/classification/"
+              r"(classification|verdict|ruleset|classification_(tables|wire))\.h",
+    "netra": r"services/audit-log/(merkle|note|checkpoint|tile|tiles)\.h"
+        r"|services/classification/(verdict|ruleset|classification_tables)\.h"
+        r"|services/notification/(routing|notification_tables)\.h"
+        r"|services/(intake|classification|notification)/\w+_store\.h",
 }
 
 NOT_PURE = (
@@ -35,7 +40,7 @@ NOT_PURE = (
     r"|(?:.*/)?\w+_(wire|store|main)\.h")
 
 SEES_PROTOBUF = (
-    r".*_wire\.[ch]|common/delivery/link_\w+\.c|common/service/.*"
+    r".*_wire\.[ch]|common/delivery/link_\w+\.c|common/(service|case)/.*"
     r"|services/(netra|worker)/.*|tests/.*")
 
 HOLDS_SQL = (

@@ -157,7 +157,7 @@ static struct damage_case damage_cases[] = {
     {"a leaf behind the last tile is missing", "DELETE FROM leaf WHERE idx = 520",
      STATUS_STORE_CORRUPT},
     {"there is a leaf more",
-     "INSERT INTO leaf SELECT 600, leaf, leaf_hash FROM leaf"
+     "INSERT INTO leaf (idx, leaf, leaf_hash) SELECT 600, leaf, leaf_hash FROM leaf"
      " WHERE idx = 0",
      STATUS_STORE_CORRUPT},
     {"a leaf has other bytes",

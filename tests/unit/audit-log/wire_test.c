@@ -158,6 +158,39 @@ static void test_request(void **state)
         assert_string_not_equal(diag.text, "");
 }
 
+struct case_request_case {
+    const char *name;
+    const char *case_number;
+    size_t handle_size;
+    enum status want;
+};
+
+static struct case_request_case case_request_cases[] = {
+    {"a case by its handle", "", 16, STATUS_OK},
+    {"a handle that is too short", "", 15, STATUS_OUT_OF_RANGE},
+    {"no handle", "", 0, STATUS_OUT_OF_RANGE},
+    {"a case number, which audit-log doesn't know", "7K3M-9Q2F-X", 16, STATUS_OUT_OF_RANGE},
+};
+
+static void test_case_request(void **state)
+{
+    const struct case_request_case *row = *state;
+    const uint8_t handle[CASE_HANDLE_SIZE] = {1, 2, 3};
+    uint8_t got[CASE_HANDLE_SIZE] = {0};
+    char number[32] = "";
+    struct diag diag = {.text = ""};
+    Netra__V1__CaseRequest request;
+    netra__v1__case_request__init(&request);
+    memcpy(number, row->case_number, strlen(row->case_number));
+    request.case_number = number;
+    request.case_handle = wire_bytes(view_of(handle, row->handle_size));
+    assert_int_equal(audit_log_wire_read_case(&request.base, got, &diag), row->want);
+    if (row->want == STATUS_OK)
+        assert_memory_equal(got, handle, CASE_HANDLE_SIZE);
+    else
+        assert_string_not_equal(diag.text, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,8 +200,11 @@ int main(void)
     };
     TEST_TABLE(pages, page_cases, test_page);
     TEST_TABLE(requests, request_cases, test_request);
+    TEST_TABLE(case_requests, case_request_cases, test_case_request);
     int failed = cmocka_run_group_tests_name("audit-log/wire", tests, NULL, NULL);
     failed += cmocka_run_group_tests_name("audit-log/wire/pages", pages, NULL, NULL);
     failed += cmocka_run_group_tests_name("audit-log/wire/requests", requests, NULL, NULL);
+    failed +=
+        cmocka_run_group_tests_name("audit-log/wire/case_requests", case_requests, NULL, NULL);
     return failed;
 }

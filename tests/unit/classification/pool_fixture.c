@@ -5,19 +5,19 @@
 
 #include "tests/support/test.h"
 
-#include <stdio.h>
 #include <string.h>
 
 struct fixture fixture;
+
+static struct verdict verdicts[LEASE_POOL_ENTRIES];
 
 int fixture_set_up(void **state)
 {
     (void)state;
     memset(&fixture, 0, sizeof(fixture));
     fixture.now_ms = 1000000;
-    struct ruleset_pin pin;
-    classification_pin(&pin);
-    lease_pool_start(&fixture.pool, &pin, FIXTURE_LEASE_MS);
+    const struct ruleset_pin pin = {.digest = {7}, .engine = CLASSIFICATION_ENGINE};
+    lease_pool_start(&fixture.pool, &pin, FIXTURE_LEASE_MS, verdicts);
     return 0;
 }
 
@@ -83,16 +83,26 @@ void fixture_hand_out(void)
     }
 }
 
-enum status fixture_result(char worker, uint64_t seq, const char *reason)
+struct verdict fixture_verdict(const char *primary)
+{
+    struct verdict verdict = {
+        .outcome = OUTCOME_VIOLATION,
+        .disposition = DISPOSITION_AUTO,
+        .stage = STAGE_NONE,
+        .actor = ACTOR_ASN,
+    };
+    assert_true(code_set(&verdict.primary, primary));
+    return verdict;
+}
+
+enum status fixture_result(char worker, uint64_t seq, const char *primary)
 {
     struct lease_result result = {
         .key = {(uint8_t)worker},
         .point = fixture_point(seq),
         .pin = fixture.pool.pin,
-        .verdict = {.outcome = OUTCOME_VIOLATION, .disposition = DISPOSITION_AUTO},
+        .verdict = fixture_verdict(primary),
     };
-    int length = snprintf(result.verdict.reason, sizeof(result.verdict.reason), "%s", reason);
-    assert_in_range(length, 0, sizeof(result.verdict.reason) - 1);
     return lease_pool_result(&fixture.pool, &result, fixture.now_ms);
 }
 

@@ -16,9 +16,9 @@
 struct fixture {
     struct lease_pool pool;
     int64_t now_ms;
-    unsigned deaths[64];  /* by seq */
-    char leased_to[64];   /* by seq: the letter of who got it last; 0: nobody */
-    unsigned last_count;  /* cases in the last lease */
+    unsigned deaths[64]; /* by seq */
+    char leased_to[64];  /* by seq: the letter of who got it last; 0: nobody */
+    unsigned last_count; /* cases in the last lease */
 };
 
 extern struct fixture fixture;
@@ -38,8 +38,11 @@ void fixture_ask_for(char worker, uint8_t start, unsigned cases_max);
 /* Gives out everything there is to give. */
 void fixture_hand_out(void);
 
+/* A violation of that code. */
+struct verdict fixture_verdict(const char *primary);
+
 /* A worker's result with the pinned ruleset and engine. */
-enum status fixture_result(char worker, uint64_t seq, const char *reason);
+enum status fixture_result(char worker, uint64_t seq, const char *primary);
 
 /* Time passes; overdue leases end. */
 void fixture_wait(int64_t ms);

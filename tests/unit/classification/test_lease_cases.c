@@ -8,12 +8,12 @@
 
 #include <string.h>
 
-static void assert_reason(uint64_t seq, const char *want)
+static void assert_primary(uint64_t seq, const char *want)
 {
     struct entry_point point = fixture_point(seq);
     const struct verdict *verdict = lease_pool_verdict(&fixture.pool, &point);
     assert_non_null(verdict);
-    assert_string_equal(verdict->reason, want);
+    assert_string_equal(verdict->primary.text, want);
 }
 
 static void forget_through(uint64_t seq)
@@ -102,7 +102,7 @@ static void test_result__first_and_a_late_twin__the_first_wins(void **state)
     assert_int_equal(fixture.leased_to[1], 'B');
     assert_int_equal(fixture_result('A', 1, "FIRST"), STATUS_OK);
     assert_int_equal(fixture_result('B', 1, "TWIN"), STATUS_OK);
-    assert_reason(1, "FIRST");
+    assert_primary(1, "FIRST");
     assert_int_equal(fixture.pool.counters.results, 1);
     assert_int_equal(fixture.pool.counters.results_late, 1);
 }
@@ -116,7 +116,7 @@ static void test_result__of_a_suspect__counts(void **state)
     fixture_wait(FIXTURE_LEASE_MS);
     assert_int_equal(fixture_state(1), LEASE_STATE_SUSPECT);
     assert_int_equal(fixture_result('A', 1, "LATE"), STATUS_OK);
-    assert_reason(1, "LATE");
+    assert_primary(1, "LATE");
 }
 
 static void test_result__of_a_lease_of_an_earlier_process__dropped(void **state)
@@ -152,7 +152,7 @@ static void test_result_pin(void **state)
                                   .point = fixture_point(1),
                                   .pin = fixture.pool.pin,
                                   .verdict = {.outcome = OUTCOME_VIOLATION}};
-    result.pin.ruleset_digest[31] ^= row->digest_change;
+    result.pin.digest[31] ^= row->digest_change;
     result.pin.engine += row->engine_change;
     assert_int_equal(lease_pool_result(&fixture.pool, &result, fixture.now_ms),
                      STATUS_OUT_OF_RANGE);
@@ -207,11 +207,10 @@ static void test_readiness__suspect_and_no_worker__counted_then_decided_here(voi
     assert_int_equal(fixture_readiness(1), LEASE_COUNT_FIRST);
     struct entry_point point = fixture_point(1);
     assert_int_equal(lease_pool_suspect_facts(&fixture.pool, &point).size, 8);
-    struct verdict verdict;
-    classification_decide(lease_pool_suspect_facts(&fixture.pool, &point), &verdict);
+    struct verdict verdict = fixture_verdict("HERE");
     lease_pool_decide_here(&fixture.pool, &point, &verdict);
     assert_int_equal(fixture_readiness(1), LEASE_READY);
-    assert_reason(1, "PERLU-INFO");
+    assert_primary(1, "HERE");
     assert_int_equal(lease_pool_suspect_facts(&fixture.pool, &point).size, 0);
 }
 

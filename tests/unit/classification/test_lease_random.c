@@ -27,6 +27,7 @@ struct outside {
 };
 
 static struct lease_pool pool;
+static struct verdict verdicts[LEASE_POOL_ENTRIES];
 static struct outside cases[SEQS];
 static uint8_t starts[WORKERS];
 static uint64_t seed_state;
@@ -167,6 +168,18 @@ static void do_withdraw(void)
         lease_pool_withdraw(&pool, key, now_ms);
 }
 
+/* Another ruleset: nobody holds anything any more, and what was decided is decided anew. */
+static void do_repin(void)
+{
+    if (draw(20) != 0)
+        return;
+    struct ruleset_pin pin = pool.pin;
+    pin.digest[0]++;
+    lease_pool_repin(&pool, &pin);
+    for (uint64_t seq = head; seq < tail; seq++)
+        cases[seq].holder = 0;
+}
+
 /* A turn: applies from the head what is ready, commits, forgets. */
 static void do_turn(void)
 {
@@ -177,10 +190,8 @@ static void do_turn(void)
         if (readiness == LEASE_NOT_YET)
             break;
         if (readiness == LEASE_COUNT_FIRST) {
-            struct verdict verdict;
-            struct view facts = lease_pool_suspect_facts(&pool, &point);
-            assert_true(facts.size > 0);
-            classification_decide(facts, &verdict);
+            const struct verdict verdict = {.outcome = OUTCOME_UNDECIDED};
+            assert_true(lease_pool_suspect_facts(&pool, &point).size > 0);
             lease_pool_decide_here(&pool, &point, &verdict);
             cases[end].deaths++;
             cases[end].is_decided = true;
@@ -240,7 +251,7 @@ static void step(void)
 {
     static void (*const moves[])(void) = {
         do_offer,  do_offer,  do_offer,  do_ask,  do_ask,  do_hand_out, do_hand_out,
-        do_result, do_result, do_result, do_wait, do_turn, do_withdraw,
+        do_result, do_result, do_result, do_wait, do_turn, do_withdraw, do_repin,
     };
     moves[draw(sizeof(moves) / sizeof(moves[0]))]();
 }
@@ -266,9 +277,8 @@ static void test_random(void **state)
     now_ms = 1;
     head = 1;
     tail = 1;
-    struct ruleset_pin pin;
-    classification_pin(&pin);
-    lease_pool_start(&pool, &pin, LEASE_MS);
+    const struct ruleset_pin pin = {.digest = {7}, .engine = CLASSIFICATION_ENGINE};
+    lease_pool_start(&pool, &pin, LEASE_MS, verdicts);
     for (unsigned i = 0; i < STEPS; i++) {
         step();
         check_all();
@@ -277,9 +287,11 @@ static void test_random(void **state)
     assert_true(pool.counters.results > 50);
     assert_true(pool.counters.suspects > 100);
     assert_true(pool.counters.condemned > 20);
+    assert_true(pool.pin.digest[0] != 7);
     struct entry_point last = point_of(tail);
     lease_pool_forget_through(&pool, &last);
     assert_int_equal(pool.count, 0);
+    assert_int_equal(pool.verdicts_free_count, LEASE_POOL_ENTRIES);
     assert_true(view_is_zero(view_of(pool.slab.bytes, FACTS_SLAB_BYTES)));
 }
 

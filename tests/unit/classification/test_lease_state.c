@@ -43,6 +43,12 @@ static struct cell_case cell_cases[] = {
     {.name = "a result from alone is its verdict", GO(LEASED_ALONE, RESULT, DECIDED, RECORD)},
     {.name = "a decided case drops a late twin", STAYS(DECIDED, RESULT)},
     {.name = "a condemned case drops a late result", STAYS(CONDEMNED, RESULT)},
+    {.name = "a waiting case waits under another ruleset too", STAYS(WAITING, REPINNED)},
+    {.name = "a lease of another ruleset is void", GO(LEASED, REPINNED, WAITING, NONE)},
+    {.name = "a suspect is one under any ruleset", STAYS(SUSPECT, REPINNED)},
+    {.name = "a suspect whose lease is void is counted again",
+     GO(LEASED_ALONE, REPINNED, SUSPECT, NONE)},
+    {.name = "a condemned case stays so", STAYS(CONDEMNED, REPINNED)},
 };
 
 static void test_cell(void **state)

@@ -50,27 +50,67 @@ static int tear_down(void **state)
     return rmdir(fixture->folder);
 }
 
-static void put_case(struct fixture *fixture, uint64_t seq, const char *number, const char *node)
+static const uint8_t header[HEADER_SIZE] = {1, 2, 3};
+
+#define ID "0192f0c4-8a3b-7c21-9def-0123456789ab"
+#define ID_2 "0192f0c4-8a3b-7c21-9def-0123456789ac"
+
+static struct revision_record revision_of(uint32_t revision, uint64_t seq, const char *node,
+                                          const char *id)
 {
-    struct case_record record = {
+    struct revision_record record = {
+        .revision = revision,
         .seq = seq,
-        .case_number = number,
+        .header = header,
+        .sealed = view_of_text(revision == 1 ? "sealed 1" : "sealed 2"),
         .node = node,
-        .submission_id = "0192f0c4-8a3b-7c21-9def-0123456789ab",
-        .region = "36.04",
-        .accepted_at = 1728700000,
-        .receipt = view_of_text("a receipt"),
+        .submission_id = id,
+        .accepted_at = 1728700000 + revision,
+        .receipt = view_of_text(revision == 1 ? "a receipt" : "another"),
+        .incident_date = 20241000 + revision,
+        .received = 20241010 + revision,
     };
     memset(record.stream_id, 2, sizeof(record.stream_id));
-    memset(record.hash, 3, sizeof(record.hash));
+    memset(record.hash, 2 + (int)revision, sizeof(record.hash));
+    return record;
+}
+
+static uint64_t put_case_of(struct fixture *fixture, uint64_t seq, const char *number,
+                            const char *node, const char *region)
+{
+    struct case_record record = {
+        .case_number = number,
+        .region = region,
+        .first = revision_of(1, seq, node, ID),
+    };
+    struct case_view view;
     memset(record.case_handle, (int)seq, sizeof(record.case_handle));
     assert_int_equal(intake_store_put_case(&fixture->tables, &record), STATUS_OK);
+    assert_int_equal(intake_store_case_by_number(&fixture->tables, number, &fixture->arena, &view),
+                     STATUS_OK);
+    return view.row.id;
+}
+
+static uint64_t put_case(struct fixture *fixture, uint64_t seq, const char *number,
+                         const char *node)
+{
+    return put_case_of(fixture, seq, number, node, "36.04");
+}
+
+static uint64_t list_after(struct fixture *fixture, uint64_t after, uint32_t rows_max,
+                           const char *regions, const struct case_row **ret_rows)
+{
+    size_t count = 0;
+    assert_int_equal(intake_store_list(&fixture->tables, after, rows_max, regions, &fixture->arena,
+                                       ret_rows, &count),
+                     STATUS_OK);
+    return count;
 }
 
 static void test_intake_store__same_transaction__finds_the_submission(void **state)
 {
     struct fixture *fixture = *state;
-    const char *id = "0192f0c4-8a3b-7c21-9def-0123456789ab";
+    const char *id = ID;
     struct known_submission known;
     assert_int_equal(store_begin(&fixture->store), STATUS_OK);
     assert_int_equal(
@@ -83,13 +123,14 @@ static void test_intake_store__same_transaction__finds_the_submission(void **sta
     assert_string_equal(known.case_number, "1002-24G0-0T");
     assert_true(view_equals(known.receipt, view_of_text("a receipt")));
     assert_int_equal(known.hash[31], 3);
+    assert_int_equal(known.revision, 1);
     assert_int_equal(store_commit(&fixture->store), STATUS_OK);
 }
 
 static void test_intake_store__same_id_of_another_node__is_another_submission(void **state)
 {
     struct fixture *fixture = *state;
-    const char *id = "0192f0c4-8a3b-7c21-9def-0123456789ab";
+    const char *id = ID;
     struct known_submission known;
     put_case(fixture, 1, "1002-24G0-0T", "serang");
     assert_int_equal(
@@ -98,11 +139,148 @@ static void test_intake_store__same_id_of_another_node__is_another_submission(vo
     put_case(fixture, 2, "0108-80G0-JF", "cilegon");
 }
 
+static void test_intake_store__the_same_id_again__is_refused_for_a_correction_too(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t id = put_case(fixture, 1, "1002-24G0-0T", "serang");
+    struct revision_record record = revision_of(2, 2, "serang", ID);
+    assert_int_not_equal(intake_store_put_revision(&fixture->tables, id, &record), STATUS_OK);
+}
+
+static void test_intake_store__correction__is_the_newest_and_both_are_kept(void **state)
+{
+    struct fixture *fixture = *state;
+    (void)put_case(fixture, 6, "0108-80G0-JF", "serang");
+    uint64_t id = put_case(fixture, 7, "1002-24G0-0T", "cilegon");
+    struct revision_record record = revision_of(2, 9, "tangerang", ID_2);
+    record.is_clock_off = true;
+    assert_int_equal(intake_store_put_revision(&fixture->tables, id, &record), STATUS_OK);
+    struct case_view view;
+    uint8_t handle[CASE_HANDLE_SIZE];
+    memset(handle, 7, sizeof(handle));
+    assert_int_equal(intake_store_case_by_handle(&fixture->tables, handle, &fixture->arena, &view),
+                     STATUS_OK);
+    assert_int_equal(view.row.facts_revision, 2);
+    assert_int_equal(view.row.incident_date, 20241002);
+    assert_int_equal(view.row.received, 20241012);
+    assert_string_equal(view.row.submission_id, ID);
+    assert_true(view.is_clock_off);
+    assert_int_equal(intake_store_complete_case(&fixture->tables, &fixture->arena, &view),
+                     STATUS_OK);
+    assert_int_equal(view.revision_count, 2);
+    assert_int_equal(view.revisions[0].revision, 1);
+    assert_int_equal(view.revisions[0].seq, 7);
+    assert_string_equal(view.revisions[1].submission_id, ID_2);
+    assert_int_equal(view.revisions[1].accepted_at, 1728700002);
+    struct known_submission known;
+    assert_int_equal(
+        intake_store_find_submission(&fixture->tables, "tangerang", ID_2, &fixture->arena, &known),
+        STATUS_OK);
+    assert_int_equal(known.revision, 2);
+    assert_string_equal(known.case_number, "1002-24G0-0T");
+    assert_true(view_equals(known.receipt, view_of_text("another")));
+}
+
+static void test_intake_store__revision__its_sealed_event_is_found(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t id = put_case(fixture, 7, "1002-24G0-0T", "serang");
+    struct kept_revision kept;
+    struct intake_store *tables = &fixture->tables;
+    assert_int_equal(intake_store_find_revision(tables, id, 1, &fixture->arena, &kept), STATUS_OK);
+    assert_memory_equal(kept.header, header, HEADER_SIZE);
+    assert_int_equal(kept.hash[0], 3);
+    assert_true(view_equals(kept.sealed, view_of_text("sealed 1")));
+    assert_int_equal(intake_store_find_revision(tables, id, 2, &fixture->arena, &kept),
+                     STATUS_NOT_FOUND);
+    assert_int_equal(intake_store_find_revision(tables, id, 0, &fixture->arena, &kept),
+                     STATUS_NOT_FOUND);
+    assert_int_equal(intake_store_find_revision(tables, 0, 65536 + 1, &fixture->arena, &kept),
+                     STATUS_NOT_FOUND);
+}
+
+static void test_intake_store__reporter__is_found_where_there_is_one(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t anonymous = put_case(fixture, 6, "0108-80G0-JF", "serang");
+    struct case_record record = {
+        .case_number = "1002-24G0-0T",
+        .region = "36.04",
+        .reporter = view_of_text("sealed twice"),
+        .first = revision_of(1, 7, "cilegon", ID),
+    };
+    struct case_view view;
+    struct view reporter;
+    assert_int_equal(intake_store_put_case(&fixture->tables, &record), STATUS_OK);
+    assert_int_equal(
+        intake_store_case_by_number(&fixture->tables, "1002-24G0-0T", &fixture->arena, &view),
+        STATUS_OK);
+    assert_true(view.has_reporter);
+    assert_false(view.is_clock_off);
+    assert_int_equal(
+        intake_store_find_reporter(&fixture->tables, view.row.id, &fixture->arena, &reporter),
+        STATUS_OK);
+    assert_true(view_equals(reporter, view_of_text("sealed twice")));
+    assert_int_equal(
+        intake_store_find_reporter(&fixture->tables, anonymous, &fixture->arena, &reporter),
+        STATUS_NOT_FOUND);
+}
+
+static void test_intake_store__unknown_case__is_not_found(void **state)
+{
+    struct fixture *fixture = *state;
+    static const uint8_t handle[CASE_HANDLE_SIZE] = {9};
+    struct case_view view;
+    assert_int_equal(
+        intake_store_case_by_number(&fixture->tables, "1002-24G0-0T", &fixture->arena, &view),
+        STATUS_NOT_FOUND);
+    assert_int_equal(intake_store_case_by_handle(&fixture->tables, handle, &fixture->arena, &view),
+                     STATUS_NOT_FOUND);
+}
+
+static void test_intake_store__link__is_seen_from_both_cases(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t one = put_case(fixture, 1, "1002-24G0-0T", "serang");
+    uint64_t two = put_case(fixture, 2, "0108-80G0-JF", "cilegon");
+    bool has = true;
+    assert_int_equal(intake_store_has_link(&fixture->tables, one, two, 3, &has), STATUS_OK);
+    assert_false(has);
+    assert_int_equal(intake_store_put_link(&fixture->tables, one, two, 3, 99), STATUS_OK);
+    assert_int_equal(intake_store_has_link(&fixture->tables, one, two, 3, &has), STATUS_OK);
+    assert_true(has);
+    assert_int_equal(intake_store_has_link(&fixture->tables, two, one, 3, &has), STATUS_OK);
+    assert_false(has);
+    assert_int_equal(intake_store_has_link(&fixture->tables, one, two, 2, &has), STATUS_OK);
+    assert_false(has);
+    struct case_view view = {.row.id = one};
+    assert_int_equal(intake_store_complete_case(&fixture->tables, &fixture->arena, &view),
+                     STATUS_OK);
+    assert_int_equal(view.link_count, 1);
+    assert_string_equal(view.links[0].other_case_number, "0108-80G0-JF");
+    assert_int_equal(view.links[0].other_case_handle[0], 2);
+    assert_int_equal(view.links[0].kind, 3);
+    assert_int_equal(view.links[0].at, 99);
+    assert_false(view.links[0].is_other_way);
+    view.row.id = two;
+    assert_int_equal(intake_store_complete_case(&fixture->tables, &fixture->arena, &view),
+                     STATUS_OK);
+    assert_int_equal(view.link_count, 1);
+    assert_string_equal(view.links[0].other_case_number, "1002-24G0-0T");
+    assert_true(view.links[0].is_other_way);
+}
+
 static void test_intake_store__a_new_streams_same_seq__is_another_case(void **state)
 {
     struct fixture *fixture = *state;
+    struct case_record record = {
+        .case_number = "0108-80G0-JF",
+        .region = "36.04",
+        .first = revision_of(1, 1, "cilegon", ID),
+    };
     put_case(fixture, 1, "1002-24G0-0T", "serang");
-    put_case(fixture, 1, "0108-80G0-JF", "cilegon");
+    memset(record.case_handle, 9, sizeof(record.case_handle));
+    assert_int_equal(intake_store_put_case(&fixture->tables, &record), STATUS_OK);
 }
 
 static void test_intake_store__number__is_known_once_taken(void **state)
@@ -123,24 +301,34 @@ static void test_intake_store__list__goes_on_after_the_last_row(void **state)
     put_case(fixture, 8, "0108-80G0-JF", "cilegon");
     put_case(fixture, 9, "N2H6-3H42-0E", "tangerang");
     const struct case_row *rows = NULL;
-    size_t count = 0;
-    assert_int_equal(intake_store_list(&fixture->tables, 0, 2, &fixture->arena, &rows, &count),
-                     STATUS_OK);
-    assert_int_equal(count, 2);
+    assert_int_equal(list_after(fixture, 0, 2, "", &rows), 2);
     assert_string_equal(rows[0].case_number, "1002-24G0-0T");
     assert_string_equal(rows[1].node, "cilegon");
     assert_string_equal(rows[1].region, "36.04");
     assert_int_equal(rows[1].case_handle[0], 8);
-    assert_int_equal(rows[1].accepted_at, 1728700000);
-    assert_int_equal(
-        intake_store_list(&fixture->tables, rows[1].id, 2, &fixture->arena, &rows, &count),
-        STATUS_OK);
-    assert_int_equal(count, 1);
+    assert_int_equal(rows[1].accepted_at, 1728700001);
+    assert_int_equal(rows[1].facts_revision, 1);
+    assert_int_equal(rows[1].incident_date, 20241001);
+    assert_int_equal(rows[1].received, 20241011);
+    assert_int_equal(list_after(fixture, rows[1].id, 2, "", &rows), 1);
     assert_string_equal(rows[0].node, "tangerang");
-    assert_int_equal(
-        intake_store_list(&fixture->tables, rows[0].id, 2, &fixture->arena, &rows, &count),
-        STATUS_OK);
-    assert_int_equal(count, 0);
+    assert_int_equal(list_after(fixture, rows[0].id, 2, "", &rows), 0);
+}
+
+static void test_intake_store__list_of_regions__leaves_the_others_out(void **state)
+{
+    struct fixture *fixture = *state;
+    put_case_of(fixture, 7, "1002-24G0-0T", "serang", "36.04");
+    put_case_of(fixture, 8, "0108-80G0-JF", "cilegon", "36.72");
+    put_case_of(fixture, 9, "N2H6-3H42-0E", "banten", "36");
+    const struct case_row *rows = NULL;
+    assert_int_equal(list_after(fixture, 0, 9, "36.04 36", &rows), 2);
+    assert_string_equal(rows[0].region, "36.04");
+    assert_string_equal(rows[1].region, "36");
+    assert_int_equal(list_after(fixture, 0, 1, "36.72", &rows), 1);
+    assert_string_equal(rows[0].case_number, "0108-80G0-JF");
+    assert_int_equal(list_after(fixture, 0, 9, "36.7", &rows), 0);
+    assert_int_equal(list_after(fixture, 0, 9, "", &rows), 3);
 }
 
 static void test_intake_store__list_in_a_full_arena__is_no_memory_and_works_again(void **state)
@@ -152,10 +340,10 @@ static void test_intake_store__list_in_a_full_arena__is_no_memory_and_works_agai
     assert_non_null(arena_take(&small, small.size - sizeof(struct case_row)));
     const struct case_row *rows = NULL;
     size_t count = 0;
-    assert_int_equal(intake_store_list(&fixture->tables, 0, 1, &small, &rows, &count),
+    assert_int_equal(intake_store_list(&fixture->tables, 0, 1, "", &small, &rows, &count),
                      STATUS_NO_MEMORY);
     arena_close(&small);
-    assert_int_equal(intake_store_list(&fixture->tables, 0, 1, &fixture->arena, &rows, &count),
+    assert_int_equal(intake_store_list(&fixture->tables, 0, 1, "", &fixture->arena, &rows, &count),
                      STATUS_OK);
     assert_int_equal(count, 1);
 }
@@ -189,6 +377,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_intake_store__same_transaction__finds_the_submission),
         STORE_TEST(test_intake_store__same_id_of_another_node__is_another_submission),
+        STORE_TEST(test_intake_store__the_same_id_again__is_refused_for_a_correction_too),
+        STORE_TEST(test_intake_store__correction__is_the_newest_and_both_are_kept),
+        STORE_TEST(test_intake_store__revision__its_sealed_event_is_found),
+        STORE_TEST(test_intake_store__reporter__is_found_where_there_is_one),
+        STORE_TEST(test_intake_store__unknown_case__is_not_found),
+        STORE_TEST(test_intake_store__link__is_seen_from_both_cases),
+        STORE_TEST(test_intake_store__list_of_regions__leaves_the_others_out),
         STORE_TEST(test_intake_store__a_new_streams_same_seq__is_another_case),
         STORE_TEST(test_intake_store__number__is_known_once_taken),
         STORE_TEST(test_intake_store__list__goes_on_after_the_last_row),

@@ -27,6 +27,7 @@ static int set_up(void **state)
         .submission_id = "0192f0c4-8a3b-7c21-9def-0123456789ab",
         .accepted_at = 1728700000,
         .seq = 4711,
+        .facts_revision = 2,
     };
     memset(fixture.facts.commitment, 1, sizeof(fixture.facts.commitment));
     memset(fixture.facts.stream_id, 2, sizeof(fixture.facts.stream_id));
@@ -69,6 +70,7 @@ static void test_receipt__as_it_was_given__verifies_and_says_the_same(void **sta
     assert_string_equal(facts.submission_id, fixture->facts.submission_id);
     assert_int_equal(facts.accepted_at, fixture->facts.accepted_at);
     assert_int_equal(facts.seq, fixture->facts.seq);
+    assert_int_equal(facts.facts_revision, 2);
     assert_memory_equal(facts.commitment, fixture->facts.commitment, SHA256_SIZE);
     assert_memory_equal(facts.stream_id, fixture->facts.stream_id, STREAM_ID_SIZE);
     assert_memory_equal(facts.case_handle, fixture->facts.case_handle, CASE_HANDLE_SIZE);

@@ -1,7 +1,6 @@
 /* Which submissions come in, and which are the same as one before? */
 #include "tests/support/test.h"
 
-#include "common/wire/limits.h"
 #include "services/intake/intake.h"
 
 #include <sodium.h>
@@ -9,100 +8,197 @@
 
 #define ID "0192f0c4-8a3b-7c21-9def-0123456789ab"
 
+#define TODAY 20241120u
+
 struct check_case {
     const char *name;
     const char *id;
     const char *region;
-    size_t content_size;
-    enum status want;
-    const char *want_place; /* the diag begins with it */
+    size_t reporter_size;
+    uint64_t sent_at;
+    const char *want; /* the one problem begins with it; "": none */
 };
 
 static struct check_case check_cases[] = {
-    {"a lower-case id is taken", ID, "36.04", 1, STATUS_OK, ""},
-    {"an upper-case id is taken", "0192F0C4-8A3B-7C21-9DEF-0123456789AB", "36.04", 1, STATUS_OK,
-     ""},
-    {"the largest content is taken", ID, "36.04", LIMIT_SUBMISSION_BYTES, STATUS_OK, ""},
-    {"a province is a region", ID, "36", 1, STATUS_OK, ""},
-    {"a desa is a region", ID, "36.04.01.2001", 1, STATUS_OK, ""},
-    {"no id is refused", "", "36.04", 1, STATUS_FIELD_MISSING, "submission_id"},
-    {"an id cut by one is refused", "0192f0c4-8a3b-7c21-9def-0123456789a", "36.04", 1,
-     STATUS_OUT_OF_RANGE, "submission_id"},
-    {"an id with one more is refused", ID "c", "36.04", 1, STATUS_OUT_OF_RANGE, "submission_id"},
-    {"an id with a letter beyond f is refused", "0192f0c4-8a3b-7c21-9def-0123456789ag", "36.04", 1,
-     STATUS_OUT_OF_RANGE, "submission_id"},
-    {"an id without dashes is refused", "0192f0c408a3b07c21099def00123456789ab", "36.04", 1,
-     STATUS_OUT_OF_RANGE, "submission_id"},
+    {"a lower-case id is taken", ID, "36.04", 0, 0, ""},
+    {"an upper-case id is taken", "0192F0C4-8A3B-7C21-9DEF-0123456789AB", "36.04", 0, 0, ""},
+    {"no id is refused", "", "36.04", 0, 0, "submission_id: "},
+    {"an id cut by one is refused", "0192f0c4-8a3b-7c21-9def-0123456789a", "36.04", 0, 0,
+     "submission_id: "},
+    {"an id with one more is refused", ID "c", "36.04", 0, 0, "submission_id: "},
+    {"an id with a letter beyond f is refused", "0192f0c4-8a3b-7c21-9def-0123456789ag", "36.04", 0,
+     0, "submission_id: "},
+    {"an id without dashes is refused", "0192f0c408a3b07c21099def00123456789ab", "36.04", 0, 0,
+     "submission_id: "},
     {"an id with a digit in a dash's place is refused", "0192f0c408a3b-7c21-9def-0123456789ab",
-     "36.04", 1, STATUS_OUT_OF_RANGE, "submission_id"},
+     "36.04", 0, 0, "submission_id: "},
     {"an id with a dash in a digit's place is refused", "-192f0c4-8a3b-7c21-9def-0123456789ab",
-     "36.04", 1, STATUS_OUT_OF_RANGE, "submission_id"},
-    {"an id in braces is refused", "{0192f0c4-8a3b-7c21-9def-0123456789}", "36.04", 1,
-     STATUS_OUT_OF_RANGE, "submission_id"},
-    {"an id with a blank is refused", "0192f0c4-8a3b-7c21-9def-0123456789a ", "36.04", 1,
-     STATUS_OUT_OF_RANGE, "submission_id"},
-    {"no region is refused", ID, "", 1, STATUS_FIELD_MISSING, "region"},
-    {"a region in words is refused", ID, "Banten", 1, STATUS_OUT_OF_RANGE, "region"},
-    {"a region of dots is refused", ID, "..", 1, STATUS_OUT_OF_RANGE, "region"},
-    {"a region that begins with a dot is refused", ID, ".36", 1, STATUS_OUT_OF_RANGE, "region"},
-    {"a region that ends with a dot is refused", ID, "36.", 1, STATUS_OUT_OF_RANGE, "region"},
-    {"a region with two dots together is refused", ID, "36..04", 1, STATUS_OUT_OF_RANGE, "region"},
-    {"a region with a blank is refused", ID, "36.04 ", 1, STATUS_OUT_OF_RANGE, "region"},
-    {"a region longer than a desa's is refused", ID, "36.04.01.20011", 1, STATUS_OUT_OF_RANGE,
-     "region"},
-    {"no content is refused", ID, "36.04", 0, STATUS_BODY_EMPTY, "content"},
-    {"content one byte too large is refused", ID, "36.04", LIMIT_SUBMISSION_BYTES + 1,
-     STATUS_BODY_TOO_LARGE, "content"},
+     "36.04", 0, 0, "submission_id: "},
+    {"an id in braces is refused", "{0192f0c4-8a3b-7c21-9def-0123456789}", "36.04", 0, 0,
+     "submission_id: "},
+    {"an id with a blank is refused", "0192f0c4-8a3b-7c21-9def-0123456789a ", "36.04", 0, 0,
+     "submission_id: "},
+    {"facts are checked too", ID, "Banten", 0, 0, "region: "},
+    {"the smallest sealed reporter is taken", ID, "36.04", REPORTER_BYTES_MIN, 0, ""},
+    {"less than two seals are refused", ID, "36.04", REPORTER_BYTES_MIN - 1, 0,
+     "sealed_reporter: "},
+    {"the largest sealed reporter is taken", ID, "36.04", REPORTER_BYTES_MAX, 0, ""},
+    {"a larger sealed reporter is refused", ID, "36.04", REPORTER_BYTES_MAX + 1, 0,
+     "sealed_reporter: "},
+    {"a clock that is far off is taken", ID, "36.04", 0, 7258118399u, ""},
+    {"milliseconds are refused", ID, "36.04", 0, 1732060800000u, "sent_at: "},
 };
+
+static struct submission submission_of(const struct check_case *row)
+{
+    static const uint8_t reporter[REPORTER_BYTES_MAX + 1];
+    struct submission submission = {
+        .id = row->id,
+        .sent_at = row->sent_at,
+        .sealed_reporter = view_of(reporter, row->reporter_size),
+    };
+    facts_clear(&submission.facts);
+    submission.facts.region = row->region;
+    submission.facts.incident.description = "Memasang baliho.";
+    return submission;
+}
 
 static void test_check(void **state)
 {
-    static const uint8_t content[LIMIT_SUBMISSION_BYTES + 1];
     const struct check_case *row = *state;
-    struct submission submission = {
-        .id = row->id,
-        .region = row->region,
-        .content = view_of(content, row->content_size),
-    };
-    char id[SUBMISSION_ID_TEXT_SIZE] = "";
-    struct diag diag = {0};
-    assert_int_equal(submission_check(&submission, id, &diag), row->want);
-    assert_int_equal(strncmp(diag.text, row->want_place, strlen(row->want_place)), 0);
-    if (row->want == STATUS_OK)
-        assert_string_equal(id, ID);
+    struct submission submission = submission_of(row);
+    struct facts_problems problems = {.count = 0};
+    struct diag diag = {.text = ""};
+    char id[SUBMISSION_ID_TEXT_SIZE] = "x";
+    submission_check(&submission, TODAY, id, &problems);
+    bool is_right = row->want[0] == '\0';
+    assert_int_equal(problems.count, is_right ? 0 : 1);
+    assert_int_equal(problems_verdict(&problems, &diag),
+                     is_right ? STATUS_OK : STATUS_FACTS_INVALID);
+    assert_memory_equal(diag.text, row->want, strlen(row->want));
+    assert_string_equal(id, strncmp(row->want, "submission_id", 13) == 0 ? "" : ID);
+}
+
+static void test_check__several_problems__are_told_at_once(void **state)
+{
+    (void)state;
+    const struct check_case row = {.id = "", .region = "", .sent_at = UINT64_MAX};
+    struct submission submission = submission_of(&row);
+    struct facts_problems problems = {.count = 0};
+    struct diag diag = {.text = ""};
+    char id[SUBMISSION_ID_TEXT_SIZE];
+    submission_check(&submission, TODAY, id, &problems);
+    assert_int_equal(problems.count, 3);
+    assert_int_equal(problems_verdict(&problems, &diag), STATUS_FACTS_INVALID);
+    assert_non_null(strstr(diag.text, "submission_id: "));
+    assert_non_null(strstr(diag.text, "\nregion: required\nsent_at: "));
+    assert_true(problems_have(&problems, "region"));
+    assert_false(problems_have(&problems, "received"));
 }
 
 struct hash_case {
     const char *name;
-    struct submission submission;
+    const char *packed;
     uint8_t key; /* every byte of it */
     bool want_same;
 };
 
-/* Against region "36.04", content "one", key 1. */
 static struct hash_case hash_cases[] = {
-    {"the same is the same", {ID, "36.04", {(const uint8_t *)"one", 3}}, 1, true},
-    {"other content differs", {ID, "36.04", {(const uint8_t *)"two", 3}}, 1, false},
-    {"another region differs", {ID, "36.03", {(const uint8_t *)"one", 3}}, 1, false},
-    {"another key differs", {ID, "36.04", {(const uint8_t *)"one", 3}}, 2, false},
-    {"a byte moved from region to content differs",
-     {ID, "36.0", {(const uint8_t *)"4one", 4}},
-     1,
-     false},
-    {"the id is not part of it", {"", "36.04", {(const uint8_t *)"one", 3}}, 1, true},
+    {"the same is the same", "one", 1, true},
+    {"other content differs", "two", 1, false},
+    {"another key differs", "one", 2, false},
 };
 
 static void test_hash(void **state)
 {
     const struct hash_case *row = *state;
     uint8_t key[32];
-    memset(key, 1, sizeof(key));
     uint8_t want[SUBMISSION_HASH_SIZE];
-    submission_hash(&hash_cases[0].submission, key, want);
-    memset(key, row->key, sizeof(key));
     uint8_t hash[SUBMISSION_HASH_SIZE];
-    submission_hash(&row->submission, key, hash);
+    memset(key, 1, sizeof(key));
+    submission_hash(view_of_text("one"), key, want);
+    memset(key, row->key, sizeof(key));
+    submission_hash(view_of_text(row->packed), key, hash);
     assert_int_equal(memcmp(hash, want, sizeof(hash)) == 0, row->want_same);
+}
+
+struct clock_case {
+    const char *name;
+    uint64_t sent_at;
+    bool want;
+};
+
+/* Against 1000000. */
+static struct clock_case clock_cases[] = {
+    {"a time that wasn't said", 0, false},         {"the same second", 1000000, false},
+    {"five minutes behind", 1000000 - 300, false}, {"five minutes ahead", 1000000 + 300, false},
+    {"a second more behind", 1000000 - 301, true}, {"a second more ahead", 1000000 + 301, true},
+};
+
+static void test_clock(void **state)
+{
+    const struct clock_case *row = *state;
+    assert_int_equal(clock_is_off(row->sent_at, 1000000), row->want);
+}
+
+struct admit_case {
+    const char *name;
+    uint32_t newest;
+    uint32_t expected;
+    uint8_t hash; /* every byte of it; the newest revision's is 1 */
+    enum status want;
+    const char *want_piece; /* of the diag */
+};
+
+static struct admit_case admit_cases[] = {
+    {"any revision is corrected", 3, 0, 2, STATUS_OK, ""},
+    {"the newest is corrected", 3, 3, 2, STATUS_OK, ""},
+    {"one before the newest has moved on", 3, 2, 2, STATUS_REVISION_MOVED,
+     "the newest of case 1002-24G0-0T is 3"},
+    {"one to come has moved on too", 3, 4, 2, STATUS_REVISION_MOVED, "is 3"},
+    {"the same facts change nothing", 3, 0, 1, STATUS_OUT_OF_RANGE, "nothing changed"},
+    {"the last revision there can be", REVISIONS_MAX - 1, 0, 2, STATUS_OK, ""},
+    {"one more than there can be", REVISIONS_MAX, 0, 2, STATUS_OUT_OF_RANGE, "most"},
+};
+
+static void test_admit(void **state)
+{
+    const struct admit_case *row = *state;
+    const struct case_row corrected = {
+        .case_number = "1002-24G0-0T",
+        .facts_revision = row->newest,
+    };
+    uint8_t newest[SUBMISSION_HASH_SIZE];
+    uint8_t hash[SUBMISSION_HASH_SIZE];
+    struct diag diag = {.text = ""};
+    memset(newest, 1, sizeof(newest));
+    memset(hash, row->hash, sizeof(hash));
+    assert_int_equal(correction_admit(&corrected, row->expected, newest, hash, &diag), row->want);
+    assert_non_null(strstr(diag.text, row->want_piece));
+}
+
+struct number_case {
+    const char *name;
+    const char *text;
+    enum status want;
+    const char *want_piece; /* of the diag */
+};
+
+static struct number_case number_cases[] = {
+    {"a number is read", "1002-24g0-0t", STATUS_OK, ""},
+    {"a mistyped one is said to be", "1002-24G0-1T", STATUS_OUT_OF_RANGE, "mistyped"},
+    {"another text is told the form", "nine", STATUS_MALFORMED, "ten letters and digits"},
+};
+
+static void test_number(void **state)
+{
+    const struct number_case *row = *state;
+    char number[CASE_NUMBER_TEXT_SIZE];
+    struct diag diag = {.text = ""};
+    assert_int_equal(case_number_read(row->text, number, &diag), row->want);
+    assert_non_null(strstr(diag.text, row->want_piece));
+    if (row->want == STATUS_OK)
+        assert_string_equal(number, "1002-24G0-0T");
 }
 
 static void test_case_handle__of_a_seq__begins_with_it_big_endian(void **state)
@@ -139,8 +235,12 @@ int main(void)
 {
     TEST_TABLE(checks, check_cases, test_check)
     TEST_TABLE(hashes, hash_cases, test_hash)
+    TEST_TABLE(clocks, clock_cases, test_clock)
+    TEST_TABLE(admits, admit_cases, test_admit)
+    TEST_TABLE(numbers, number_cases, test_number)
     TEST_TABLE(peers, peer_cases, test_peer)
     const struct CMUnitTest handles[] = {
+        cmocka_unit_test(test_check__several_problems__are_told_at_once),
         cmocka_unit_test(test_case_handle__of_a_seq__begins_with_it_big_endian),
     };
 
@@ -148,6 +248,9 @@ int main(void)
         return 1;
     int failed = cmocka_run_group_tests_name("intake/submission", checks, NULL, NULL);
     failed += cmocka_run_group_tests_name("intake/submission_hash", hashes, NULL, NULL);
+    failed += cmocka_run_group_tests_name("intake/clock", clocks, NULL, NULL);
+    failed += cmocka_run_group_tests_name("intake/correction", admits, NULL, NULL);
+    failed += cmocka_run_group_tests_name("intake/number", numbers, NULL, NULL);
     failed += cmocka_run_group_tests_name("intake/key_peers", peers, NULL, NULL);
     return failed + cmocka_run_group_tests_name("intake/case_handle", handles, NULL, NULL);
 }

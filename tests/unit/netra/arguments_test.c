@@ -12,12 +12,16 @@ static const struct verb verbs[] = {
      .usage = "FILE",
      .words_min = 1,
      .words_max = 1,
-     .options = OPTION_BIT(region)},
+     .options = OPTION_BIT(region) | OPTION_BIT(attach)},
     {.noun = "case", .verb = "list", .usage = ""},
     {.noun = "dead-letter", .verb = "show", .usage = "SERVICE ID", .words_min = 2, .words_max = 2},
     {.noun = "doctor", .verb = "", .usage = ""},
 };
-static const struct verb_table table = {verbs, sizeof verbs / sizeof verbs[0]};
+/* In two tables, as the program has them. */
+static const struct verb_table first_table = {verbs, 2};
+static const struct verb_table second_table = {&verbs[2], sizeof verbs / sizeof verbs[0] - 2};
+static const struct verb_table *const both_tables[] = {&first_table, &second_table};
+static const struct verb_tables table = {both_tables, 2};
 
 #define WORDS_MAX 12
 
@@ -162,6 +166,42 @@ static void test_arguments__values_and_words__are_kept(void **state)
     assert_null(arguments.values[OPTION_home]);
 }
 
+static void test_arguments__listed_options__bounded(void **state)
+{
+    char *argv[3 + 2 * (ARGUMENT_ATTACHMENTS_MAX + 1)] = {"netra", "case", "submit"};
+    struct arguments arguments;
+    struct diag diag = {.text = ""};
+    int argc = 3;
+
+    (void)state;
+    for (unsigned i = 0; i < ARGUMENT_ATTACHMENTS_MAX + 1; i++) {
+        argv[argc++] = "--attach";
+        argv[argc++] = "foto.jpg";
+    }
+    argv[3] = "a.json"; /* instead of the first option's name: its value is a word too many */
+    argv[4] = "--json";
+    assert_int_equal(arguments_parse(argc, argv, &table, &arguments, &diag), STATUS_OK);
+    assert_int_equal(arguments.attachment_count, ARGUMENT_ATTACHMENTS_MAX);
+    assert_string_equal(arguments.attachments[ARGUMENT_ATTACHMENTS_MAX - 1], "foto.jpg");
+    argv[4] = "--attach=foto.jpg";
+    assert_int_equal(arguments_parse(argc, argv, &table, &arguments, &diag), STATUS_USAGE);
+    assert_non_null(strstr(diag.text, "at most 64"));
+}
+
+static void test_option_name__every_option__fits_and_has_a_text(void **state)
+{
+    char name[32];
+
+    (void)state;
+    for (unsigned i = 0; i < OPTION_COUNT; i++) {
+        option_name((enum option)i, name, sizeof name);
+        assert_true(name[0] != '\0');
+        assert_true(option_text((enum option)i)[0] != '\0');
+    }
+    option_name(OPTION_expected_revision, name, sizeof name);
+    assert_string_equal("expected-revision", name);
+}
+
 struct number_case {
     const char *name;
     const char *text;
@@ -195,6 +235,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_arguments__values_and_words__are_kept),
+        cmocka_unit_test(test_arguments__listed_options__bounded),
+        cmocka_unit_test(test_option_name__every_option__fits_and_has_a_text),
     };
     TEST_TABLE(lines, line_cases, test_line)
     TEST_TABLE(numbers, number_cases, test_number)

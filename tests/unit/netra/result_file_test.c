@@ -56,6 +56,32 @@ static void test_line(void **state)
     assert_string_equal(written, row->line);
 }
 
+static void test_result_line__details__survive(void **state)
+{
+    static const char detail[] = "incident.date: \"2024-13-01\" is no day\nregion: required\\";
+    struct result_line line = {.kind = RESULT_REJECTED, .row = 3, .status = "FACTS_INVALID"};
+    struct result_line got;
+    char written[RESULT_LINE_BYTES];
+
+    (void)state;
+    assert_true(uuid_from_text(ID_A, line.id));
+    (void)snprintf(line.detail, sizeof line.detail, "%s", detail);
+    size_t size = result_line_write(&line, written);
+
+    assert_ptr_equal(strchr(written, '\n'), written + size - 1); /* one line, whatever is in it */
+    assert_int_equal(result_line_parse(view_of((const uint8_t *)written, size - 1), &got, NULL),
+                     STATUS_OK);
+    assert_string_equal(got.detail, detail);
+
+    /* The longest there is, cut within its last letter. */
+    memset(line.detail, '"', sizeof line.detail - 1);
+    line.detail[sizeof line.detail - 2] = '\xc3';
+    size = result_line_write(&line, written);
+    assert_true(size < RESULT_LINE_BYTES);
+    assert_int_equal(result_line_parse(view_of((const uint8_t *)written, size - 1), &got, NULL),
+                     STATUS_OK);
+}
+
 /* ---- files ---- */
 
 struct file_case {
@@ -253,6 +279,7 @@ static void test_path(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_result_line__details__survive),
         cmocka_unit_test(test_result_file__added_and_synced__is_there_again),
         cmocka_unit_test(test_result_file__torn_then_added__begins_on_its_own_line),
         cmocka_unit_test(test_result_file__open_elsewhere__is_refused),

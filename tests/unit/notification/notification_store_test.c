@@ -1,4 +1,4 @@
-/* Is each notice kept once, and in its order? */
+/* Is each notice kept once, in its order, and does it go its way: due, marked, settled? */
 #include "tests/support/test.h"
 
 #include "services/notification/notification_store.h"
@@ -13,7 +13,6 @@ struct fixture {
     char path[64];
     struct store store;
     struct notification_store tables;
-    struct arena arena;
 };
 
 static int set_up(void **state)
@@ -30,7 +29,6 @@ static int set_up(void **state)
     struct diag diag = {0};
     assert_int_equal(store_open(&fixture.store, fixture.path, &spec, &diag), STATUS_OK);
     assert_int_equal(notification_store_open(&fixture.tables, &fixture.store), STATUS_OK);
-    assert_int_equal(arena_open(&fixture.arena, 1u << 20), STATUS_OK);
     *state = &fixture;
     return 0;
 }
@@ -39,7 +37,6 @@ static int tear_down(void **state)
 {
     static const char *const endings[] = {"", "-wal", "-shm", ".lock"};
     struct fixture *fixture = *state;
-    arena_close(&fixture->arena);
     notification_store_close(&fixture->tables);
     store_close(&fixture->store);
     for (size_t index = 0; index < sizeof(endings) / sizeof(endings[0]); index++) {
@@ -50,86 +47,293 @@ static int tear_down(void **state)
     return rmdir(fixture->folder);
 }
 
-static struct notice notice_of(uint8_t case_byte, uint32_t revision, const char *recipient,
-                               enum notice_kind kind)
+#define NOW 1728700000
+
+static struct notice_row row_of(uint8_t case_byte, uint32_t revision, const char *recipient,
+                                enum notice_kind kind)
 {
-    struct notice notice = {
+    struct notice_row row = {
         .revision = revision,
-        .recipient = {.name = recipient, .kind = kind},
-        .state = NOTICE_QUEUED,
-        .at = 1728700000,
+        .kind = kind,
+        .channel = NOTICE_CHANNEL_MAILDIR,
+        .role = "BKPSDM",
+        .rule = "ASN-REGION",
+        .case_number = "NTR-7Q2K-4",
+        .region = "36.04",
+        .received = 20241012,
+        .at = NOW,
+        .since = NOW,
+        .next_at = NOW,
     };
-    memset(notice.case_handle, case_byte, sizeof(notice.case_handle));
-    return notice;
+    memset(row.case_handle, case_byte, sizeof row.case_handle);
+    (void)snprintf(row.recipient, sizeof row.recipient, "%s", recipient);
+    return row;
 }
 
-static bool put(struct fixture *fixture, struct notice notice)
+/* The new row's id; 0: it was there. */
+static uint64_t put(struct fixture *fixture, struct notice_row row)
 {
-    bool is_new = false;
-    assert_int_equal(notification_store_put(&fixture->tables, &notice, &is_new), STATUS_OK);
-    return is_new;
+    uint64_t id = 0;
+    assert_int_equal(notification_store_put(&fixture->tables, &row, &id), STATUS_OK);
+    return id;
+}
+
+static struct notice_row get(struct fixture *fixture, uint64_t id)
+{
+    struct notice_row row;
+    assert_int_equal(notification_store_get(&fixture->tables, id, &row), STATUS_OK);
+    return row;
 }
 
 static void test_notice__repeated__is_kept_once(void **state)
 {
     struct fixture *fixture = *state;
-    assert_true(put(fixture, notice_of(1, 1, "bkd", NOTICE_DECISION)));
-    assert_false(put(fixture, notice_of(1, 1, "bkd", NOTICE_DECISION)));
+    assert_int_not_equal(put(fixture, row_of(1, 1, "bkd-36", NOTICE_DECISION)), 0);
+    struct notice_row again = row_of(1, 1, "bkd-36", NOTICE_DECISION);
+    again.state = NOTICE_BLOCKED;
+    assert_int_equal(put(fixture, again), 0);
+    assert_int_equal(get(fixture, 1).state, NOTICE_QUEUED);
 }
 
 static void test_notice__other_in_any_part_of_its_key__is_another(void **state)
 {
     struct fixture *fixture = *state;
-    assert_true(put(fixture, notice_of(1, 1, "bkd", NOTICE_DECISION)));
-    assert_true(put(fixture, notice_of(2, 1, "bkd", NOTICE_DECISION)));
-    assert_true(put(fixture, notice_of(1, 2, "bkd", NOTICE_DECISION)));
-    assert_true(put(fixture, notice_of(1, 1, "reviewers", NOTICE_DECISION)));
-    assert_true(put(fixture, notice_of(1, 1, "bkd", NOTICE_REVIEW)));
+    assert_int_not_equal(put(fixture, row_of(1, 1, "bkd-36", NOTICE_DECISION)), 0);
+    assert_int_not_equal(put(fixture, row_of(2, 1, "bkd-36", NOTICE_DECISION)), 0);
+    assert_int_not_equal(put(fixture, row_of(1, 2, "bkd-36", NOTICE_DECISION)), 0);
+    assert_int_not_equal(put(fixture, row_of(1, 1, "reviewer-36", NOTICE_DECISION)), 0);
+    assert_int_not_equal(put(fixture, row_of(1, 1, "bkd-36", NOTICE_REVIEW)), 0);
 }
 
-static bool has_higher(struct fixture *fixture, uint8_t case_byte, uint32_t revision)
+static void test_notice__read_again__has_all_that_was_kept(void **state)
 {
-    uint8_t handle[CASE_HANDLE_SIZE];
-    memset(handle, case_byte, sizeof(handle));
-    bool has = false;
-    assert_int_equal(notification_store_has_higher(&fixture->tables, handle, revision, &has),
+    struct fixture *fixture = *state;
+    static const uint8_t stream_id[STREAM_ID_SIZE] = {9};
+    struct notice_row row = row_of(1, 7, "bkpsdm-36.04", NOTICE_INFORMATION);
+    row.channel = NOTICE_CHANNEL_SMTP;
+    uint64_t id = put(fixture, row);
+    assert_int_equal(notification_store_set_event(&fixture->tables, id, stream_id, 77), STATUS_OK);
+    struct notice_row found = get(fixture, id);
+    assert_int_equal(found.revision, 7);
+    assert_int_equal(found.kind, NOTICE_INFORMATION);
+    assert_int_equal(found.channel, NOTICE_CHANNEL_SMTP);
+    assert_string_equal(found.recipient, "bkpsdm-36.04");
+    assert_string_equal(found.role, "BKPSDM");
+    assert_string_equal(found.rule, "ASN-REGION");
+    assert_string_equal(found.case_number, "NTR-7Q2K-4");
+    assert_string_equal(found.region, "36.04");
+    assert_int_equal(found.received, 20241012);
+    assert_memory_equal(found.stream_id, stream_id, STREAM_ID_SIZE);
+    assert_int_equal(found.seq, 77);
+    assert_int_equal(found.at, NOW);
+    assert_int_equal(found.attempts, 0);
+    struct notice_row none;
+    assert_int_equal(notification_store_get(&fixture->tables, id + 1, &none), STATUS_NOT_FOUND);
+}
+
+static void test_list__goes_on_after_the_last_row(void **state)
+{
+    struct fixture *fixture = *state;
+    struct notice_row rows[4];
+    uint32_t count = 0;
+    put(fixture, row_of(9, 1, "reviewer-36", NOTICE_REVIEW));
+    put(fixture, row_of(8, 1, "bkd-36", NOTICE_DECISION));
+    assert_int_equal(notification_store_list(&fixture->tables, 0, rows, 1, &count), STATUS_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(rows[0].recipient, "reviewer-36");
+    assert_int_equal(notification_store_list(&fixture->tables, rows[0].id, rows, 4, &count),
                      STATUS_OK);
-    return has;
+    assert_int_equal(count, 1);
+    assert_string_equal(rows[0].recipient, "bkd-36");
+    uint8_t handle[CASE_HANDLE_SIZE];
+    memset(handle, 9, sizeof handle);
+    assert_int_equal(notification_store_of_case(&fixture->tables, handle, rows, 4, &count),
+                     STATUS_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(rows[0].recipient, "reviewer-36");
 }
 
-static void test_notice__of_a_higher_revision__is_seen_for_its_case_alone(void **state)
+static void test_higher_revision__supersedes_what_is_queued_of_its_case(void **state)
 {
     struct fixture *fixture = *state;
-    assert_false(has_higher(fixture, 1, 1));
-    assert_true(put(fixture, notice_of(1, 2, "bkd", NOTICE_DECISION)));
-    assert_true(has_higher(fixture, 1, 1));
-    assert_false(has_higher(fixture, 1, 2));
-    assert_false(has_higher(fixture, 2, 1));
+    uint64_t queued = put(fixture, row_of(1, 1, "bkd-36", NOTICE_DECISION));
+    uint64_t gone = put(fixture, row_of(1, 1, "ppk-36", NOTICE_DECISION));
+    uint64_t same = put(fixture, row_of(1, 2, "bkd-36", NOTICE_DECISION));
+    uint64_t other = put(fixture, row_of(2, 1, "bkd-36", NOTICE_DECISION));
+    uint8_t handle[CASE_HANDLE_SIZE];
+    memset(handle, 1, sizeof handle);
+    assert_int_equal(notification_store_settle(&fixture->tables, gone, NOTICE_HANDED_OVER, ""),
+                     STATUS_OK);
+    assert_int_equal(notification_store_supersede(&fixture->tables, handle, 2), STATUS_OK);
+    assert_int_equal(get(fixture, queued).state, NOTICE_SUPERSEDED);
+    assert_int_equal(get(fixture, gone).state, NOTICE_HANDED_OVER);
+    assert_int_equal(get(fixture, same).state, NOTICE_QUEUED);
+    assert_int_equal(get(fixture, other).state, NOTICE_QUEUED);
 }
 
-static void test_notice__list__goes_on_after_the_last_row(void **state)
+static uint32_t due(struct fixture *fixture, enum notice_channel channel, int64_t now,
+                    struct notice_row rows[4])
+{
+    uint32_t count = 0;
+    assert_int_equal(notification_store_due(&fixture->tables, channel, now, rows, 4, &count),
+                     STATUS_OK);
+    return count;
+}
+
+static void test_due__is_the_longest_due_first__and_of_its_channel(void **state)
 {
     struct fixture *fixture = *state;
-    assert_true(put(fixture, notice_of(9, 1, "reviewers", NOTICE_REVIEW)));
-    struct notice late = notice_of(8, 1, "bkd", NOTICE_DECISION);
-    late.state = NOTICE_SUPERSEDED;
-    assert_true(put(fixture, late));
-    const struct notice_row *rows = NULL;
-    size_t count = 0;
+    struct notice_row rows[4];
+    struct notice_row late = row_of(1, 1, "a", NOTICE_DECISION);
+    struct notice_row mail = row_of(3, 1, "c", NOTICE_DECISION);
+    struct notice_row blocked = row_of(4, 1, "d", NOTICE_DECISION);
+    int64_t next_at = 0;
+    late.next_at = NOW + 10;
+    mail.channel = NOTICE_CHANNEL_SMTP;
+    blocked.state = NOTICE_BLOCKED;
+    put(fixture, late);
+    put(fixture, row_of(2, 1, "b", NOTICE_DECISION));
+    put(fixture, mail);
+    put(fixture, blocked);
+    assert_int_equal(due(fixture, NOTICE_CHANNEL_MAILDIR, NOW - 1, rows), 0);
+    assert_int_equal(due(fixture, NOTICE_CHANNEL_MAILDIR, NOW, rows), 1);
+    assert_int_equal(due(fixture, NOTICE_CHANNEL_MAILDIR, NOW + 10, rows), 2);
+    assert_string_equal(rows[0].recipient, "b");
+    assert_string_equal(rows[1].recipient, "a");
+    assert_int_equal(due(fixture, NOTICE_CHANNEL_SMTP, NOW, rows), 1);
     assert_int_equal(
-        notification_store_list(&fixture->tables, 0, 1, &fixture->arena, &rows, &count),
+        notification_store_next_due(&fixture->tables, NOTICE_CHANNEL_MAILDIR, &next_at),
         STATUS_OK);
-    assert_int_equal(count, 1);
-    assert_int_equal(rows[0].case_handle[0], 9);
-    assert_int_equal(rows[0].revision, 1);
-    assert_int_equal(rows[0].kind, NOTICE_REVIEW);
-    assert_string_equal(rows[0].recipient, "reviewers");
-    assert_string_equal(rows[0].state, "queued");
+    assert_int_equal(next_at, NOW);
+}
+
+static void test_mark__counts_before__and_settling_ends_it(void **state)
+{
+    struct fixture *fixture = *state;
+    struct notice_row rows[4];
+    uint32_t count = 0;
+    int64_t next_at = 0;
+    uint64_t id = put(fixture, row_of(1, 1, "a", NOTICE_DECISION));
+    assert_int_equal(notification_store_mark(&fixture->tables, id, false), STATUS_OK);
+    assert_int_equal(due(fixture, NOTICE_CHANNEL_MAILDIR, NOW, rows), 0);
     assert_int_equal(
-        notification_store_list(&fixture->tables, rows[0].id, 5, &fixture->arena, &rows, &count),
+        notification_store_next_due(&fixture->tables, NOTICE_CHANNEL_MAILDIR, &next_at),
         STATUS_OK);
+    assert_true(next_at == INT64_MAX);
+    assert_int_equal(notification_store_marked(&fixture->tables, rows, 4, &count), STATUS_OK);
     assert_int_equal(count, 1);
-    assert_string_equal(rows[0].state, "superseded");
+    assert_int_equal(rows[0].attempts, 1);
+    assert_int_equal(rows[0].deaths, 0);
+    assert_int_equal(notification_store_mark(&fixture->tables, id, true), STATUS_OK);
+    assert_int_equal(get(fixture, id).deaths, 1);
+    assert_int_equal(notification_store_retry(&fixture->tables, id, NOW + 30, "SMTP_450"),
+                     STATUS_OK);
+    struct notice_row row = get(fixture, id);
+    assert_int_equal(row.state, NOTICE_QUEUED);
+    assert_int_equal(row.next_at, NOW + 30);
+    assert_string_equal(row.why, "SMTP_450");
+    assert_int_equal(row.deaths, 0);
+    assert_int_equal(row.attempts, 2);
+    assert_false(row.is_marked);
+    assert_int_equal(notification_store_settle(&fixture->tables, id, NOTICE_FAILED, "SMTP_550"),
+                     STATUS_OK);
+    row = get(fixture, id);
+    assert_int_equal(row.state, NOTICE_FAILED);
+    assert_string_equal(row.why, "SMTP_550");
+}
+
+static void test_unmark__is_no_death(void **state)
+{
+    struct fixture *fixture = *state;
+    struct notice_row rows[4];
+    uint64_t id = put(fixture, row_of(1, 1, "a", NOTICE_DECISION));
+    assert_int_equal(notification_store_mark(&fixture->tables, id, true), STATUS_OK);
+    assert_int_equal(notification_store_unmark(&fixture->tables, id), STATUS_OK);
+    assert_int_equal(get(fixture, id).deaths, 0);
+    assert_int_equal(due(fixture, NOTICE_CHANNEL_MAILDIR, NOW, rows), 1);
+}
+
+static void test_resend__is_for_what_was_handed_over_or_failed(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t id = put(fixture, row_of(1, 1, "a", NOTICE_DECISION));
+    assert_int_equal(notification_store_resend(&fixture->tables, id, NOW + 5), STATUS_NOT_FOUND);
+    assert_int_equal(notification_store_mark(&fixture->tables, id, false), STATUS_OK);
+    assert_int_equal(notification_store_settle(&fixture->tables, id, NOTICE_HANDED_OVER, ""),
+                     STATUS_OK);
+    assert_int_equal(notification_store_resend(&fixture->tables, id, NOW + 5), STATUS_OK);
+    struct notice_row row = get(fixture, id);
+    assert_int_equal(row.state, NOTICE_QUEUED);
+    assert_int_equal(row.next_at, NOW + 5);
+    assert_int_equal(row.since, NOW + 5);
+    assert_int_equal(row.attempts, 1);
+    assert_int_equal(notification_store_resend(&fixture->tables, id + 1, NOW), STATUS_NOT_FOUND);
+}
+
+static void test_counts__are_by_state(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t counts[NOTICE_STATE_COUNT];
+    struct notice_row blocked = row_of(4, 1, "d", NOTICE_DECISION);
+    blocked.state = NOTICE_BLOCKED;
+    put(fixture, blocked);
+    put(fixture, row_of(1, 1, "a", NOTICE_DECISION));
+    put(fixture, row_of(2, 1, "a", NOTICE_DECISION));
+    assert_int_equal(notification_store_count(&fixture->tables, counts), STATUS_OK);
+    assert_int_equal(counts[NOTICE_QUEUED], 2);
+    assert_int_equal(counts[NOTICE_BLOCKED], 1);
+    assert_int_equal(counts[NOTICE_FAILED], 0);
+    assert_string_equal(notice_state_name(NOTICE_HANDED_OVER), "handed_over");
+    assert_string_equal(notice_state_name(NOTICE_STATE_COUNT), "");
+}
+
+static void test_facts__are_of_the_highest_revision(void **state)
+{
+    struct fixture *fixture = *state;
+    uint8_t handle[CASE_HANDLE_SIZE] = {5};
+    struct decision found;
+    struct decision decision = {
+        .revision = 2,
+        .outcome = DECISION_OUTCOME_VIOLATION,
+        .disposition = DECISION_DISPOSITION_OVERRIDDEN,
+        .actor = DECISION_ACTOR_KADES,
+        .incident_date = 20241001,
+        .received = 20241012,
+        .case_number = "NTR-7Q2K-4",
+        .region = "36.04",
+        .conflicts = {"BKPSDM", "PPK"},
+        .conflict_count = 2,
+    };
+    assert_int_equal(notification_store_get_facts(&fixture->tables, handle, &found),
+                     STATUS_NOT_FOUND);
+    assert_int_equal(notification_store_put_facts(&fixture->tables, handle, &decision), STATUS_OK);
+    decision.revision = 1;
+    decision.actor = DECISION_ACTOR_ASN;
+    assert_int_equal(notification_store_put_facts(&fixture->tables, handle, &decision), STATUS_OK);
+    assert_int_equal(notification_store_get_facts(&fixture->tables, handle, &found), STATUS_OK);
+    assert_int_equal(found.revision, 2);
+    assert_int_equal(found.outcome, DECISION_OUTCOME_VIOLATION);
+    assert_int_equal(found.disposition, DECISION_DISPOSITION_OVERRIDDEN);
+    assert_int_equal(found.actor, DECISION_ACTOR_KADES);
+    assert_int_equal(found.incident_date, 20241001);
+    assert_int_equal(found.received, 20241012);
+    assert_string_equal(found.case_number, "NTR-7Q2K-4");
+    assert_string_equal(found.region, "36.04");
+    assert_int_equal(found.conflict_count, 2);
+    assert_string_equal(found.conflicts[1], "PPK");
+}
+
+static void test_tables__recorded_last__are_found(void **state)
+{
+    struct fixture *fixture = *state;
+    uint8_t digest[SHA256_SIZE] = {1};
+    uint8_t found[SHA256_SIZE];
+    assert_int_equal(notification_store_get_tables(&fixture->tables, found), STATUS_NOT_FOUND);
+    assert_int_equal(notification_store_put_tables(&fixture->tables, digest), STATUS_OK);
+    digest[0] = 2;
+    assert_int_equal(notification_store_put_tables(&fixture->tables, digest), STATUS_OK);
+    assert_int_equal(notification_store_get_tables(&fixture->tables, found), STATUS_OK);
+    assert_int_equal(found[0], 2);
 }
 
 #define STORE_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -139,8 +343,16 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_notice__repeated__is_kept_once),
         STORE_TEST(test_notice__other_in_any_part_of_its_key__is_another),
-        STORE_TEST(test_notice__of_a_higher_revision__is_seen_for_its_case_alone),
-        STORE_TEST(test_notice__list__goes_on_after_the_last_row),
+        STORE_TEST(test_notice__read_again__has_all_that_was_kept),
+        STORE_TEST(test_list__goes_on_after_the_last_row),
+        STORE_TEST(test_higher_revision__supersedes_what_is_queued_of_its_case),
+        STORE_TEST(test_due__is_the_longest_due_first__and_of_its_channel),
+        STORE_TEST(test_mark__counts_before__and_settling_ends_it),
+        STORE_TEST(test_unmark__is_no_death),
+        STORE_TEST(test_resend__is_for_what_was_handed_over_or_failed),
+        STORE_TEST(test_counts__are_by_state),
+        STORE_TEST(test_facts__are_of_the_highest_revision),
+        STORE_TEST(test_tables__recorded_last__are_found),
     };
 
     return cmocka_run_group_tests_name("notification/store", tests, NULL, NULL);

@@ -174,6 +174,7 @@ struct region_case {
     const char *name;
     const char *regions;
     const char *region;
+    uint16_t role; /* 0: a node */
     bool want;
 };
 
@@ -186,12 +187,30 @@ static struct region_case region_cases[] = {
     {.name = "longer than one", .regions = "36.04 36.73", .region = "36.04.01"},
     {.name = "two in one", .regions = "36.04 36.73", .region = "36.04 36.73"},
     {.name = "nothing", .regions = "36.04 36.73", .region = ""},
+    {.name = "a provincial node doesn't speak for a kabupaten",
+     .regions = "36",
+     .region = "36.04"},
+    {.name = "a province's reviewer has its kabupaten",
+     .regions = "36",
+     .region = "36.04",
+     .role = 4,
+     .want = true},
+    {.name = "a reviewer has what is his own",
+     .regions = "36.04",
+     .region = "36.04",
+     .role = 4,
+     .want = true},
+    {.name = "a reviewer has nothing above his own",
+     .regions = "36.04",
+     .region = "36",
+     .role = 4},
+    {.name = "a region covers at its dots only", .regions = "36.0", .region = "36.04", .role = 4},
 };
 
 static void test_region(void **state)
 {
     const struct region_case *it = *state;
-    struct principal principal = {.role = 1};
+    struct principal principal = {.role = it->role == 0 ? 1 : it->role};
     (void)snprintf(principal.regions, sizeof(principal.regions), "%s", it->regions);
     assert_int_equal(it->want, principal_has_region(&principal, it->region));
 }

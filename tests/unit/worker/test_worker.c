@@ -39,6 +39,26 @@ static struct cell_case cell_cases[] = {
     {"a lease given before the withdrawal is decided", GO(LEAVING, LEASED, LEAVING, DECIDE)},
     {"a withdrawal answered ends it", GO(LEAVING, WITHDRAWN, LEFT, NONE)},
     {"a withdrawal is not waited for for ever", GO(LEAVING, DUE, LEFT, NONE)},
+    {"cases without their ruleset are held, and it is fetched",
+     GO(ASKING, LEASED_AHEAD, FETCHING, HOLD_AND_FETCH)},
+    {"cases read behind a loss are held too", GO(DOWN, LEASED_AHEAD, FETCHING, HOLD_AND_FETCH)},
+    {"so are those of an older request", GO(RESTING, LEASED_AHEAD, FETCHING, HOLD_AND_FETCH)},
+    {"newer cases take the place of the held ones",
+     GO(FETCHING, LEASED_AHEAD, FETCHING, HOLD_AND_FETCH)},
+    {"while fetching, cases whose ruleset is here are decided",
+     GO(FETCHING, LEASED, FETCHING, DECIDE)},
+    {"a part is followed by the next", GO(FETCHING, PART, FETCHING, FETCH)},
+    {"with the whole ruleset the held cases are decided",
+     GO(FETCHING, LOADED, ASKING, DECIDE_AND_ASK)},
+    {"without it they are given up", GO(FETCHING, UNLOADABLE, RESTING, NONE)},
+    {"a part that doesn't come is asked for again", GO(FETCHING, DUE, FETCHING, FETCH)},
+    {"connected again it asks for the part again", GO(FETCHING, UP, FETCHING, ANSWER_AND_FETCH)},
+    {"told to stop while fetching it has no request to withdraw",
+     GO(FETCHING, STOP, LEAVING, NONE)},
+    {"leaving, it still fetches for held cases", GO(LEAVING, PART, LEAVING, FETCH)},
+    {"leaving, it still decides held cases", GO(LEAVING, LOADED, LEAVING, DECIDE)},
+    {"leaving, it still holds cases that come",
+     GO(LEAVING, LEASED_AHEAD, LEAVING, HOLD_AND_FETCH)},
 };
 
 static void test_cell(void **state)
@@ -82,6 +102,11 @@ static struct due_case due_cases[] = {
     {"a request is sent again after 30 seconds", {WORKER_EVENT_UP}, 1, 0, 30000},
     {"a rest lasts as long as it was told", {WORKER_EVENT_UP, WORKER_EVENT_LATER}, 2, 700, 700},
     {"a rest without a time is short", {WORKER_EVENT_UP, WORKER_EVENT_LATER}, 2, 0, 100},
+    {"a part is asked for again after 2 seconds",
+     {WORKER_EVENT_UP, WORKER_EVENT_LEASED_AHEAD},
+     2,
+     0,
+     2000},
     {"a withdrawal is waited for for 2 seconds", {WORKER_EVENT_UP, WORKER_EVENT_STOP}, 2, 0, 2000},
 };
 
@@ -116,7 +141,9 @@ static void test_requests__ids__tell_what_was_asked(void **state)
     uint64_t result = worker_draw_request(&worker, WORKER_REQUEST_RESULT);
     uint64_t withdrawal = worker_draw_request(&worker, WORKER_REQUEST_WITHDRAWAL);
     assert_int_not_equal(work, 0);
-    assert_true(work < result && result < withdrawal);
+    uint64_t ruleset = worker_draw_request(&worker, WORKER_REQUEST_RULESET);
+    assert_true(work < result && result < withdrawal && withdrawal < ruleset);
+    assert_int_equal(worker_request_of(ruleset), WORKER_REQUEST_RULESET);
     assert_int_equal(worker_request_of(work), WORKER_REQUEST_WORK);
     assert_int_equal(worker_request_of(result), WORKER_REQUEST_RESULT);
     assert_int_equal(worker_request_of(withdrawal), WORKER_REQUEST_WITHDRAWAL);

@@ -1,0 +1,180 @@
+/*
+ * Entries of intake's stream: a case's facts become a decision's next revision, its event and its
+ * row, in the turn's transaction.
+ */
+#include "services/classification/classification_app.h"
+
+#include "common/base/log.h"
+
+#include <string.h>
+
+bool case_is_decided_by(uint16_t event_type)
+{
+    return event_type == CLASSIFICATION_EVENT_CASE_ACCEPTED ||
+           event_type == CLASSIFICATION_EVENT_CASE_CORRECTED;
+}
+
+struct entry_point case_point_of(const struct event_in *event)
+{
+    struct entry_point point = {.seq = event->header.seq};
+    memcpy(point.stream_id, event->header.stream_id, sizeof(point.stream_id));
+    return point;
+}
+
+/* The pool forgets it once the turn is on disk. */
+static void note_handled(struct classification *classification, const struct event_in *event)
+{
+    classification->has_handled = true;
+    classification->handled = case_point_of(event);
+}
+
+/* ---- recording ---- */
+
+/* Its event, whose cause is the entry it decides, whoever decided. */
+static enum status append_made(struct turn *turn, const uint8_t case_handle[CASE_HANDLE_SIZE],
+                               const uint8_t *case_key, const struct decision_made *made,
+                               struct decision *row)
+{
+    struct event_draft draft = {
+        .type = CLASSIFICATION_EVENT_DECISION_MADE,
+        .schema = CLASSIFICATION_SCHEMA,
+        .case_handle = case_handle,
+        .case_key = case_key,
+        .payload = row->made,
+        .cause_stream_id = made->facts_stream,
+        .cause_seq = made->facts_seq,
+    };
+    struct event_made event;
+    TRY(turn_append(turn, &draft, &event));
+    memcpy(row->stream_id, event.header.stream_id, STREAM_ID_SIZE);
+    row->seq = event.header.seq;
+    return STATUS_OK;
+}
+
+enum status case_record(struct classification *classification, struct turn *turn,
+                        const uint8_t case_handle[CASE_HANDLE_SIZE], const uint8_t *case_key,
+                        const struct decision_made *made)
+{
+    struct decision row = {
+        .revision = made->revision,
+        .outcome = made->verdict.outcome,
+        .disposition = made->verdict.disposition,
+        .facts_seq = made->facts_seq,
+        .facts_revision = made->facts_revision,
+    };
+    size_t region_size = strlen(made->region);
+    if (region_size >= sizeof(row.region))
+        return STATUS_OUT_OF_RANGE;
+    memcpy(row.region, made->region, region_size);
+    memcpy(row.case_handle, case_handle, CASE_HANDLE_SIZE);
+    memcpy(row.facts_stream, made->facts_stream, STREAM_ID_SIZE);
+    TRY(classification_wire_made(made, turn->arena, &row.made));
+    if (case_key != NULL)
+        TRY(append_made(turn, case_handle, case_key, made, &row));
+    return classification_store_put(&classification->tables, &row);
+}
+
+/* The machine's decision on an entry. `read` is NULL where the case could not be read. */
+static enum status record_verdict(struct classification *classification, struct turn *turn,
+                                  const struct event_in *event, const struct case_read *read,
+                                  const struct decision_history *history,
+                                  const struct verdict *verdict)
+{
+    const struct ruleset *ruleset = classification->rulesets.in_force;
+    struct decision_made made = {
+        .revision = history->revision + 1,
+        .verdict = *verdict,
+        .facts_seq = event->header.seq,
+        .case_number = read != NULL ? read->case_number : "",
+        .region = read != NULL ? read->region : "",
+        .incident_date = read != NULL ? read->facts.incident.date : 0,
+        .received = read != NULL ? read->facts.received : 0,
+        .facts_revision = read != NULL ? read->facts_revision : 0,
+        .pin = pin_of_ruleset(ruleset),
+        .decided_at = (uint64_t)turn->now_utc_s,
+    };
+    memcpy(made.facts_stream, event->header.stream_id, STREAM_ID_SIZE);
+    decision_rank(history, &made.verdict);
+    struct code_basis basis[DECISION_BASIS_MAX];
+    made.basis = basis;
+    made.basis_count = decision_basis(ruleset, &made, basis);
+    return case_record(classification, turn, event->header.case_handle, event->case_key, &made);
+}
+
+/* ---- deciding ---- */
+
+/* The verdict a worker found, or one found here. */
+static enum status find_verdict(struct classification *classification,
+                                const struct event_in *event, struct view facts,
+                                struct verdict *ret_verdict, struct diag *diag)
+{
+    struct entry_point point = case_point_of(event);
+    const struct verdict *at_hand = lease_pool_verdict(&classification->desk.pool, &point);
+    if (at_hand == NULL)
+        return lease_desk_decide(&classification->desk, facts, ret_verdict, diag);
+    *ret_verdict = *at_hand;
+    return STATUS_OK;
+}
+
+static enum status pass_over(struct classification *classification, const struct event_in *event,
+                             const struct case_read *read)
+{
+    classification->older_facts++;
+    log_line(LOG_LEVEL_WARN, "older_facts", LOG_NUMBER("seq", event->header.seq),
+             LOG_NUMBER("facts_revision", read->facts_revision));
+    return classification_store_put_older(&classification->tables, event->header.case_handle,
+                                          event->header.stream_id, event->header.seq,
+                                          read->facts_revision);
+}
+
+enum status case_decide(void *app, struct turn *turn, const struct event_in *event,
+                        struct diag *diag)
+{
+    struct classification *classification = app;
+    note_handled(classification, event);
+    /* An erased case can't be read, and what is said of it can't be sealed. */
+    if (event->is_erased)
+        return STATUS_OK;
+    struct view facts;
+    struct case_read read;
+    struct decision_history history;
+    struct verdict verdict;
+    TRY(seal_open(turn->arena, event->case_key, event->header_bytes, event->sealed, &facts));
+    TRY(classification_wire_read_case(facts, turn->arena, &read, diag));
+    TRY(classification_store_history(&classification->tables, event->header.case_handle,
+                                     &history));
+    if (decision_is_overtaken(&history, read.facts_revision))
+        return pass_over(classification, event, &read);
+    TRY(find_verdict(classification, event, facts, &verdict, diag));
+    return record_verdict(classification, turn, event, &read, &history, &verdict);
+}
+
+/* What can still be read of a case that was set aside: a reviewer must find it, and its region
+ * decides who may. False: nothing. */
+static bool read_set_aside(struct turn *turn, const struct event_in *event,
+                           struct case_read *ret_case)
+{
+    struct view facts;
+    return event->case_key != NULL &&
+           seal_open(turn->arena, event->case_key, event->header_bytes, event->sealed, &facts) ==
+               STATUS_OK &&
+           classification_wire_read_case(facts, turn->arena, ret_case, NULL) == STATUS_OK;
+}
+
+enum status case_dead_lettered(void *app, struct turn *turn, const struct event_in *event,
+                               enum status why, struct diag *diag)
+{
+    (void)diag;
+    struct classification *classification = app;
+    if (!case_is_decided_by(event->header.type))
+        return STATUS_OK;
+    note_handled(classification, event);
+    struct case_read read;
+    struct decision_history history;
+    struct verdict verdict;
+    bool is_read = read_set_aside(turn, event, &read);
+    TRY(classification_store_history(&classification->tables, event->header.case_handle,
+                                     &history));
+    verdict_undecided(status_name(why), &verdict);
+    return record_verdict(classification, turn, event, is_read ? &read : NULL, &history, &verdict);
+}

@@ -1,0 +1,111 @@
+/* Words as numbers: an open hash table, and what the tables fix about single words. */
+#include "services/classification/text_vocabulary.h"
+
+#include "services/classification/text_words.h"
+
+#include <libstemmer.h>
+#include <string.h>
+
+#define SLOTS 65536u /* twice the words: a search ends soon */
+
+enum status vocabulary_open(struct arena *arena, uint32_t expansion_max,
+                            struct vocabulary *ret_vocabulary)
+{
+    *ret_vocabulary = (struct vocabulary){
+        .arena = arena,
+        .words = arena_take(arena, (WORDS_MAX + 1) * sizeof(struct view)),
+        .slots = arena_take(arena, SLOTS * sizeof(uint32_t)),
+        .fixed_stem = arena_take(arena, (WORDS_MAX + 1) * sizeof(uint32_t)),
+        .expansions = arena_take(arena, expansion_max * sizeof(struct expansion)),
+        .expansion_of = arena_take(arena, (WORDS_MAX + 1) * sizeof(uint32_t)),
+        .stemmer = sb_stemmer_new("indonesian", "UTF_8"),
+    };
+    if (arena->is_exhausted || ret_vocabulary->stemmer == NULL) {
+        vocabulary_close(ret_vocabulary);
+        return STATUS_NO_MEMORY;
+    }
+    return STATUS_OK;
+}
+
+void vocabulary_close(struct vocabulary *vocabulary)
+{
+    if (vocabulary->stemmer != NULL)
+        sb_stemmer_delete(vocabulary->stemmer);
+    *vocabulary = (struct vocabulary){.count = 0};
+}
+
+/* FNV-1a. */
+static uint32_t hash_of(struct view word)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < word.size; i++)
+        hash = (hash ^ word.bytes[i]) * 0x100000001b3u;
+    return (uint32_t)(hash ^ (hash >> 32));
+}
+
+/* The slot where the word is, or would be. */
+static uint32_t *slot_of(const struct vocabulary *vocabulary, struct view word)
+{
+    uint32_t at = hash_of(word) % SLOTS;
+    while (vocabulary->slots[at] != 0 &&
+           !view_equals(vocabulary->words[vocabulary->slots[at]], word))
+        at = (at + 1) % SLOTS;
+    return &vocabulary->slots[at];
+}
+
+uint32_t vocabulary_find(const struct vocabulary *vocabulary, struct view word)
+{
+    return word.size == 0 ? 0 : *slot_of(vocabulary, word);
+}
+
+uint32_t vocabulary_add(struct vocabulary *vocabulary, struct view word)
+{
+    if (word.size == 0 || word.size > WORD_BYTES_MAX)
+        return 0;
+    uint32_t *slot = slot_of(vocabulary, word);
+    if (*slot != 0 || vocabulary->count == WORDS_MAX)
+        return *slot;
+    uint8_t *copy = arena_copy(vocabulary->arena, word);
+    if (copy == NULL)
+        return 0;
+    vocabulary->count++;
+    vocabulary->words[vocabulary->count] = view_of(copy, word.size);
+    *slot = vocabulary->count;
+    return *slot;
+}
+
+struct view vocabulary_stem(const struct vocabulary *vocabulary, struct view word)
+{
+    uint32_t fixed = vocabulary->fixed_stem[vocabulary_find(vocabulary, word)];
+    if (fixed != 0)
+        return vocabulary->words[fixed];
+    const sb_symbol *stem = sb_stemmer_stem(vocabulary->stemmer, word.bytes, (int)word.size);
+    if (stem == NULL)
+        return word;
+    return view_of(stem, (size_t)sb_stemmer_length(vocabulary->stemmer));
+}
+
+enum status vocabulary_learn(struct vocabulary *vocabulary, struct view text)
+{
+    struct word_cutter cutter = {.text = text};
+    struct word word;
+    while (word_next(&cutter, &word)) {
+        struct view folded = view_of(word.text, word.size);
+        if (vocabulary_add(vocabulary, folded) == 0 ||
+            vocabulary_add(vocabulary, vocabulary_stem(vocabulary, folded)) == 0)
+            return STATUS_NO_MEMORY;
+    }
+    return STATUS_OK;
+}
+
+bool vocabulary_expand(struct vocabulary *vocabulary, uint32_t word, const uint32_t *words,
+                       uint32_t count)
+{
+    if (vocabulary->expansion_of[word] != 0 || count == 0 || count > EXPANSION_MAX)
+        return false;
+    struct expansion *expansion = &vocabulary->expansions[vocabulary->expansion_count++];
+    memcpy(expansion->words, words, count * sizeof *words);
+    expansion->count = count;
+    vocabulary->expansion_of[word] = vocabulary->expansion_count;
+    return true;
+}

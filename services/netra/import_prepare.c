@@ -1,0 +1,55 @@
+/* One row: read, checked, packed. */
+#include "services/netra/import_prepare.h"
+
+#include "common/base/cleanup.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static enum status make(struct import_maker *maker, struct arena *arena, struct import_slot *slot,
+                        json_t *object, struct diag *diag)
+{
+    struct view packed;
+
+    TRY(submission_make(facts_json_submission(object), &maker->setting, arena, &maker->submission,
+                        &maker->problems, diag));
+    memcpy(slot->id, maker->submission.id, UUID_SIZE);
+    TRY(submission_pack(&maker->submission, arena, &packed));
+    if (packed.size > sizeof slot->bytes)
+        return STATUS_BODY_TOO_LARGE;
+    memcpy(slot->bytes, packed.bytes, packed.size);
+    slot->size = packed.size;
+    return STATUS_OK;
+}
+
+/* A row that was refused keeps the id it was given or drawn: mended, it is the same submission. */
+static void keep_id(struct row_state before, struct import_slot *slot)
+{
+    if (before.kind != RESULT_NONE)
+        memcpy(slot->id, before.id, UUID_SIZE);
+    else if (view_is_zero(view_of(slot->id, UUID_SIZE)))
+        submission_draw_id(slot->id);
+}
+
+enum status import_prepare(struct import_maker *maker, struct row_state before,
+                           struct arena *arena, struct import_slot *slot,
+                           char detail[RESULT_DETAIL_BYTES], struct diag *diag)
+{
+    CLEANUP(json_release) json_t *object = NULL;
+    char id[UUID_TEXT_SIZE];
+
+    uuid_to_text(before.id, id);
+    maker->setting.id = before.kind == RESULT_NONE ? NULL : id;
+    maker->problems.count = 0;
+    memset(slot->id, 0, sizeof slot->id);
+    enum status status = import_rows_object(maker->rows, &object, &maker->problems, diag);
+
+    if (status == STATUS_OK)
+        status = make(maker, arena, slot, object, diag);
+    maker->setting.id = NULL;
+    keep_id(before, slot);
+    (void)snprintf(detail, RESULT_DETAIL_BYTES, "%s", diag->text);
+    if (status == STATUS_FACTS_INVALID && maker->problems.count > 0)
+        (void)facts_problems_text(&maker->problems, detail, RESULT_DETAIL_BYTES);
+    return status;
+}

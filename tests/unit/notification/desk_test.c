@@ -1,0 +1,204 @@
+/* Does the desk take what is due, fill its places once, and try a suspect alone? */
+#include "tests/support/test.h"
+
+#include "services/notification/notification_settle.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct notice_desk desk;
+
+struct fixture {
+    char folder[32];
+    char path[64];
+    struct store store;
+    struct notification_store tables;
+};
+
+static int set_up(void **state)
+{
+    static struct fixture fixture;
+    memset(&fixture, 0, sizeof(fixture));
+    (void)snprintf(fixture.folder, sizeof(fixture.folder), "/tmp/netra-test-XXXXXX");
+    assert_non_null(mkdtemp(fixture.folder));
+    (void)snprintf(fixture.path, sizeof(fixture.path), "%s/notification.db", fixture.folder);
+    struct store_spec spec = {
+        .application_id = NOTIFICATION_APPLICATION_ID,
+        .own = {.steps = notification_migration_steps, .count = NOTIFICATION_MIGRATION_COUNT},
+    };
+    struct diag diag = {0};
+    assert_int_equal(store_open(&fixture.store, fixture.path, &spec, &diag), STATUS_OK);
+    assert_int_equal(notification_store_open(&fixture.tables, &fixture.store), STATUS_OK);
+    *state = &fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    static const char *const endings[] = {"", "-wal", "-shm", ".lock"};
+    struct fixture *fixture = *state;
+    notification_store_close(&fixture->tables);
+    store_close(&fixture->store);
+    for (size_t index = 0; index < sizeof(endings) / sizeof(endings[0]); index++) {
+        char path[80];
+        (void)snprintf(path, sizeof(path), "%s%s", fixture->path, endings[index]);
+        (void)unlink(path);
+    }
+    return rmdir(fixture->folder);
+}
+
+#define NOW 1728700000
+
+static void put(struct fixture *fixture, uint8_t case_byte, enum notice_channel channel,
+                int64_t next_at)
+{
+    struct notice_row row = {
+        .revision = 1,
+        .kind = NOTICE_DECISION,
+        .channel = channel,
+        .recipient = "bkn",
+        .at = NOW,
+        .since = NOW,
+        .next_at = next_at,
+    };
+    uint64_t id = 0;
+    memset(row.case_handle, case_byte, sizeof row.case_handle);
+    assert_int_equal(notification_store_put(&fixture->tables, &row, &id), STATUS_OK);
+}
+
+static void open_desk(struct fixture *fixture)
+{
+    struct diag diag = {.text = ""};
+    memset(&desk, 0, sizeof desk);
+    desk.store = &fixture->tables;
+    desk.mail_folder = fixture->folder;
+    assert_int_equal(notice_desk_open(&desk, &diag), STATUS_OK);
+}
+
+static struct desk_take take(struct desk_lane *lane)
+{
+    struct desk_take done = {.desk = &desk, .lane = lane};
+    struct turn turn = {.now_utc_s = NOW};
+    assert_int_equal(notification_take(NULL, &turn, &done, NULL), STATUS_OK);
+    return done;
+}
+
+static unsigned used_of(const struct desk_lane *lane)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < lane->place_count; i++)
+        count += lane->items[i].is_used ? 1 : 0;
+    return count;
+}
+
+static void test_lane__takes_what_is_due_of_its_channel__and_waits_for_the_rest(void **state)
+{
+    struct fixture *fixture = *state;
+    put(fixture, 1, NOTICE_CHANNEL_MAILDIR, NOW);
+    put(fixture, 2, NOTICE_CHANNEL_MAILDIR, NOW + 40);
+    put(fixture, 3, NOTICE_CHANNEL_SMTP, NOW);
+    open_desk(fixture);
+    assert_int_equal(take(&desk.maildir).wait_s, 40);
+    assert_int_equal(used_of(&desk.maildir), 1);
+    assert_int_equal(desk.maildir.items[0].row.attempts, 1);
+    assert_int_equal(used_of(&desk.mail), 0);
+    take(&desk.mail);
+    assert_int_equal(used_of(&desk.mail), 1);
+    /* What is marked is not taken twice. */
+    take(&desk.mail);
+    assert_int_equal(used_of(&desk.mail), 1);
+}
+
+static void test_lane__fills_its_places_and_no_more(void **state)
+{
+    struct fixture *fixture = *state;
+    for (uint8_t i = 1; i <= SMTP_TRANSFERS_MAX + 2; i++)
+        put(fixture, i, NOTICE_CHANNEL_SMTP, NOW);
+    open_desk(fixture);
+    take(&desk.mail);
+    assert_int_equal(used_of(&desk.mail), SMTP_TRANSFERS_MAX);
+    take(&desk.mail);
+    assert_int_equal(used_of(&desk.mail), SMTP_TRANSFERS_MAX);
+}
+
+static void test_taking__that_did_not_become_true__leaves_the_places_free(void **state)
+{
+    struct fixture *fixture = *state;
+    put(fixture, 1, NOTICE_CHANNEL_MAILDIR, NOW);
+    open_desk(fixture);
+    take(&desk.maildir);
+    notification_untake(&desk.maildir);
+    assert_int_equal(used_of(&desk.maildir), 0);
+}
+
+static void test_suspect__is_taken_alone__and_counted(void **state)
+{
+    struct fixture *fixture = *state;
+    struct notice_row row;
+    put(fixture, 1, NOTICE_CHANNEL_MAILDIR, NOW);
+    put(fixture, 2, NOTICE_CHANNEL_MAILDIR, NOW);
+    assert_int_equal(notification_store_mark(&fixture->tables, 2, false), STATUS_OK);
+    open_desk(fixture);
+    assert_int_equal(take(&desk.maildir).suspect_count, 1);
+    assert_int_equal(used_of(&desk.maildir), 1);
+    assert_true(desk.maildir.is_alone);
+    assert_true(desk.maildir.items[0].is_repeat);
+    assert_int_equal(desk.maildir.items[0].row.id, 2);
+    assert_int_equal(notification_store_get(&fixture->tables, 2, &row), STATUS_OK);
+    assert_int_equal(row.deaths, 1);
+    assert_int_equal(row.attempts, 2);
+}
+
+static void test_suspect__with_three_deaths__is_given_up_unprocessed(void **state)
+{
+    struct fixture *fixture = *state;
+    put(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
+    for (unsigned i = 0; i < DEATHS_MAX; i++)
+        assert_int_equal(notification_store_mark(&fixture->tables, 1, true), STATUS_OK);
+    open_desk(fixture);
+    take(&desk.mail);
+    assert_true(desk.mail.items[0].is_over);
+    assert_int_equal(desk.mail.items[0].outcome, HAND_OVER_REFUSED);
+    assert_string_equal(desk.mail.items[0].why, "DIED_ALONE");
+}
+
+static void test_suspect__that_was_superseded__is_let_go(void **state)
+{
+    struct fixture *fixture = *state;
+    struct notice_row row;
+    uint8_t handle[CASE_HANDLE_SIZE];
+    memset(handle, 1, sizeof handle);
+    put(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
+    assert_int_equal(notification_store_mark(&fixture->tables, 1, false), STATUS_OK);
+    assert_int_equal(notification_store_supersede(&fixture->tables, handle, 2), STATUS_OK);
+    open_desk(fixture);
+    take(&desk.mail);
+    assert_int_equal(used_of(&desk.mail), 0);
+    assert_int_equal(notification_store_get(&fixture->tables, 1, &row), STATUS_OK);
+    assert_false(row.is_marked);
+}
+
+static int close_all(void **state)
+{
+    struct fixture *fixture = *state;
+    notice_desk_close(&desk, &fixture->store);
+    return tear_down(state);
+}
+
+#define DESK_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, close_all)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        DESK_TEST(test_lane__takes_what_is_due_of_its_channel__and_waits_for_the_rest),
+        DESK_TEST(test_lane__fills_its_places_and_no_more),
+        DESK_TEST(test_taking__that_did_not_become_true__leaves_the_places_free),
+        DESK_TEST(test_suspect__is_taken_alone__and_counted),
+        DESK_TEST(test_suspect__with_three_deaths__is_given_up_unprocessed),
+        DESK_TEST(test_suspect__that_was_superseded__is_let_go),
+    };
+
+    return cmocka_run_group_tests_name("notification/desk", tests, NULL, NULL);
+}
