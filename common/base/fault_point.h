@@ -45,6 +45,8 @@
     X(worker_deciding, "a worker holds a lease and decides; keyed by seq")                        \
     X(worker_decided, "a worker decided and has not answered yet; keyed by seq")                  \
     X(lease_counted, "a suspect case's death was counted durably, it is not leased yet")          \
+    X(notice_marked, "a hand-over was counted durably, it has not begun; keyed by notice")        \
+    X(notice_handed_over, "the channel has the notice, that isn't on disk yet; by notice")        \
     X(import_id_written, "the client wrote the submission's id, it was not sent yet")             \
     X(import_receipt_told, "the client has the receipt and has not written it yet")
 

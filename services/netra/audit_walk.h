@@ -47,7 +47,7 @@ typedef enum status (*audit_walk_visit)(void *self, const struct audit_walked *l
 enum status audit_walk_open(struct audit_walk *walk, struct command *command) MUST_USE;
 
 /* Asks services and head again, to go on from where the walk stands. STATUS_TRY_AGAIN_LATER: the
- * log has grown beyond the walk's limits. */
+ * log has grown beyond the walk's limits meanwhile. */
 enum status audit_walk_renew(struct audit_walk *walk) MUST_USE;
 
 /* Reads on up to the newest head. `visit` may be NULL. A difference ends nothing unless no leaf

@@ -1,3 +1,4 @@
+/* Reports come one at a time, however long the file is: only the one at hand is in memory. */
 #include "services/netra/labelled.h"
 
 #include "services/netra/facts_json.h"
@@ -13,8 +14,8 @@
 enum status labelled_open(struct labelled *labelled, const char *path,
                           const struct ruleset *ruleset, uint32_t today, struct diag *diag)
 {
-    *labelled = (struct labelled){
-        .path = path, .ruleset = ruleset, .today = today, .descriptor = -1};
+    *labelled =
+        (struct labelled){.path = path, .ruleset = ruleset, .today = today, .descriptor = -1};
     TRY(arena_open(&labelled->facts, FACTS_ARENA_BYTES + LABELLED_LINE_BYTES));
     TRY(arena_open(&labelled->scratch, RULESET_SCRATCH_BYTES));
     labelled->descriptor = open(path, O_RDONLY | O_CLOEXEC);
@@ -149,7 +150,13 @@ enum status labelled_next(struct labelled *labelled, json_t **ret_object,
 
         if (room == NULL)
             return STATUS_NO_MEMORY;
-        TRY(line_reader_next(&labelled->reader, room, LABELLED_LINE_BYTES, &line));
+        const enum status read =
+            line_reader_next(&labelled->reader, room, LABELLED_LINE_BYTES, &line);
+
+        if (read != STATUS_OK) {
+            diag_set(diag, "%s: %s", labelled->path, strerror(errno));
+            return read;
+        }
         text = view_of(room, line.size);
         labelled->line += line.is_there;
     } while (line.is_there && !line.is_too_long && line_is_blank(text));

@@ -1,6 +1,6 @@
 /*
- * A file of labelled reports, one JSON object a line ({"id", "submission", "expected"}), decided by
- * a ruleset one after the other.
+ * A file of labelled reports, one JSON object a line ({"id", "submission", "expected"}), decided
+ * by a ruleset one after the other.
  *
  * Owns: the ruleset, the arenas, the descriptor; labelled_close releases them.
  * Limits: LABELLED_LINE_BYTES a line.

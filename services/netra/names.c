@@ -54,6 +54,7 @@ static const struct name notice_kinds[] = {
     {NETRA__V1__NOTICE_KIND__NOTICE_KIND_DECISION, "decision", N_("must act")},
     {NETRA__V1__NOTICE_KIND__NOTICE_KIND_REVIEW, "review", N_("must review")},
     {NETRA__V1__NOTICE_KIND__NOTICE_KIND_INFORMATION, "information", N_("for information")},
+    {NETRA__V1__NOTICE_KIND__NOTICE_KIND_WITHDRAWN, "withdrawn", N_("told before, withdrawn now")},
 };
 
 static const struct name link_kinds[] = {

@@ -15,7 +15,7 @@ enum name_kind {
     NAME_DISPOSITION, /* auto, review, confirmed, overridden */
     NAME_STAGE,       /* none, bakal_calon, calon */
     NAME_ACTOR,       /* unknown, asn, asn_vertical, … */
-    NAME_NOTICE_KIND, /* decision, review, information */
+    NAME_NOTICE_KIND, /* decision, review, information, withdrawn */
     NAME_LINK_KIND,   /* duplicate, same_event, response */
     NAME_TEXT_FIELD   /* incident.description, incident.place, … */
 };

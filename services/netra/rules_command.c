@@ -49,8 +49,7 @@ static enum status load_tables(struct command *command, struct tables *ret_table
                                struct ruleset **ret_ruleset)
 {
     TRY(find_tables(command, ret_tables));
-    return tables_load_files(ret_tables->rules, ret_tables->calendar, ret_ruleset,
-                             &command->diag);
+    return tables_load_files(ret_tables->rules, ret_tables->calendar, ret_ruleset, &command->diag);
 }
 
 /* ---- list ---- */
@@ -69,7 +68,8 @@ static json_t *code_row(const struct ruleset *ruleset, const char *code)
     json_put_text(row, "code", code);
     json_put_text(row, "label", count == 0 ? "" : basis[0].label);
     json_put_text(row, "outcome", name_of(NAME_OUTCOME, (uint32_t)outcome));
-    json_put_text(row, "stage", stage == STAGE_NONE ? "any" : name_of(NAME_STAGE, (uint32_t)stage));
+    json_put_text(row, "stage",
+                  stage == STAGE_NONE ? "any" : name_of(NAME_STAGE, (uint32_t)stage));
     json_put_text(row, "skb", count == 0 ? "" : basis[0].skb);
     json_put_text(row, "sanction", count == 0 ? "" : basis[0].sanction);
     for (unsigned i = 0; i < count; i++)
@@ -90,35 +90,6 @@ enum status rules_list(struct command *command)
     for (unsigned i = 0; ruleset_code_at(ruleset, i) != NULL; i++)
         output_list_row(&command->output, code_row(ruleset, ruleset_code_at(ruleset, i)));
     output_list_end(&command->output);
-    return output_end(&command->output);
-}
-
-/* ---- lint ---- */
-
-enum status rules_lint(struct command *command)
-{
-    CLEANUP(ruleset_release) struct ruleset *ruleset = NULL;
-    struct tables tables;
-    unsigned codes = 0;
-
-    TRY(load_tables(command, &tables, &ruleset));
-    while (ruleset_code_at(ruleset, codes) != NULL)
-        codes++;
-    json_t *object = json_object();
-
-    json_put_text(object, "rules", tables.rules);
-    json_put_text(object, "calendar", tables.calendar);
-    json_put_text(object, "version", ruleset_version(ruleset));
-    json_put_hex(object, "digest", view_of(ruleset_digest(ruleset), SHA256_SIZE));
-    json_put_number(object, "codes", codes);
-    if (command->output.is_json) {
-        output_object(&command->output, object);
-        return output_end(&command->output);
-    }
-    json_decref(object);
-    output_sentence(&command->output, "OK %s: version %s, %u codes", tables.rules,
-                    ruleset_version(ruleset), codes);
-    output_sentence(&command->output, "OK %s: fits the rules", tables.calendar);
     return output_end(&command->output);
 }
 
@@ -208,8 +179,7 @@ static void show_differences(void *self, const struct labelled_report *report)
     const unsigned differences = score_compare(&report->label, &report->decided);
 
     table->reports++;
-    table->wrong +=
-        (differences & (SCORE_BIT(SCORE_OUTCOME) | SCORE_BIT(SCORE_PRIMARY))) != 0;
+    table->wrong += (differences & (SCORE_BIT(SCORE_OUTCOME) | SCORE_BIT(SCORE_PRIMARY))) != 0;
     for (unsigned part = 0; part < SCORE_PARTS; part++) {
         if ((differences & SCORE_BIT(part)) == 0)
             continue;
@@ -276,8 +246,8 @@ static void count_report(void *self, const struct labelled_report *report)
     score_add(&tally->score, &report->label, &report->decided, is_auto);
     if ((differences & (SCORE_BIT(SCORE_OUTCOME) | SCORE_BIT(SCORE_PRIMARY))) == 0)
         return;
-    json_t *row = find_confusion(tally->confusions, report->label.expected.primary,
-                                 report->decided.primary);
+    json_t *row =
+        find_confusion(tally->confusions, report->label.expected.primary, report->decided.primary);
 
     (void)json_array_append_new(json_object_get(row, "ids"), json_string(report->id));
 }
@@ -285,7 +255,8 @@ static void count_report(void *self, const struct labelled_report *report)
 /* Four digits: more would be noise. Null where there was nothing to be right about. */
 static void put_share(json_t *object, const char *key, bool is_there, double share)
 {
-    json_t *value = is_there ? json_real((double)(uint32_t)(share * 10000.0 + 0.5) / 10000.0) : json_null();
+    json_t *value =
+        is_there ? json_real((double)(uint32_t)(share * 10000.0 + 0.5) / 10000.0) : json_null();
 
     (void)json_object_set_new(object, key, value);
 }

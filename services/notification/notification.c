@@ -42,11 +42,20 @@ enum status decision_check(const struct decision *decision, struct diag *diag)
         return refuse(diag, STATUS_OUT_OF_RANGE, "case_number", "no case number");
     if (!has_only(decision->region, "0123456789."))
         return refuse(diag, STATUS_OUT_OF_RANGE, "region", "expected a code such as 36.04");
+    if (decision->primary[0] != '\0' && !decision_code_is_valid(decision->primary))
+        return refuse(diag, STATUS_OUT_OF_RANGE, "verdict.primary", "no code of a ruleset");
     if (!day_is_valid(decision->received))
         return refuse(diag, STATUS_OUT_OF_RANGE, "received", "no day of the calendar");
     if (decision->incident_date != 0 && !day_is_valid(decision->incident_date))
         return refuse(diag, STATUS_OUT_OF_RANGE, "incident_date", "no day of the calendar");
     return STATUS_OK;
+}
+
+bool decision_code_is_valid(const char *text)
+{
+    size_t size = strlen(text);
+    return size > 0 && size <= DECISION_CODE_BYTES &&
+           has_only(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 }
 
 bool decision_waits_for_review(const struct decision *decision)
@@ -117,6 +126,8 @@ const char *notice_kind_name(enum notice_kind kind)
         return "review";
     case NOTICE_INFORMATION:
         return "information";
+    case NOTICE_WITHDRAWN:
+        return "withdrawn";
     }
     return "";
 }

@@ -50,11 +50,12 @@ enum decision_actor {
 };
 
 enum notice_kind {
-    NOTICE_DECISION = 1,   /* a decision is there */
-    NOTICE_REVIEW = 2,     /* a reviewer is needed */
-    NOTICE_INFORMATION = 3 /* the submitting office must complete the report */
+    NOTICE_DECISION = 1,    /* a decision is there */
+    NOTICE_REVIEW = 2,      /* a reviewer is needed */
+    NOTICE_INFORMATION = 3, /* the submitting office must complete the report */
+    NOTICE_WITHDRAWN = 4    /* it was told of a decision that doesn't concern it any more */
 };
-#define NOTICE_KIND_COUNT 4
+#define NOTICE_KIND_COUNT 5
 
 /* How a notice leaves. */
 enum notice_channel { NOTICE_CHANNEL_MAILDIR = 1, NOTICE_CHANNEL_SMTP = 2 };
@@ -63,6 +64,7 @@ enum notice_channel { NOTICE_CHANNEL_MAILDIR = 1, NOTICE_CHANNEL_SMTP = 2 };
 #define DECISION_CASE_NUMBER_BYTES 31u
 #define DECISION_REGION_BYTES 13u
 #define DECISION_CONFLICT_BYTES 39u
+#define DECISION_CODE_BYTES 39u
 
 /* What the routes depend on. */
 struct decision {
@@ -74,6 +76,7 @@ struct decision {
     uint32_t received;
     char case_number[DECISION_CASE_NUMBER_BYTES + 1];
     char region[DECISION_REGION_BYTES + 1];
+    char primary[DECISION_CODE_BYTES + 1]; /* the code that fits best; "": none */
     /* kinds of office that the accused belongs to */
     char conflicts[DECISION_CONFLICTS_MAX][DECISION_CONFLICT_BYTES + 1];
     unsigned conflict_count;
@@ -81,10 +84,13 @@ struct decision {
 
 /*
  * Checks what the contract leaves open; `diag` names the field. STATUS_FIELD_MISSING: no revision,
- * outcome, disposition, case number, region or day of receipt. STATUS_OUT_OF_RANGE: a case number
- * or region with other bytes than such have, or a day that the calendar hasn't.
+ * outcome, disposition, case number, region or day of receipt. STATUS_OUT_OF_RANGE: a case number,
+ * region or primary code with other bytes than such have, or a day that the calendar hasn't.
  */
 enum status decision_check(const struct decision *decision, struct diag *diag) MUST_USE;
+
+/* Whether the text can be a code of a ruleset: 1 to DECISION_CODE_BYTES of A-Z, 0-9, '-', '_'. */
+bool decision_code_is_valid(const char *text);
 
 /* Whether a person must still look at it: then nobody but reviewers may be told. */
 bool decision_waits_for_review(const struct decision *decision);

@@ -52,12 +52,31 @@ enum notice_channel notification_channel_of(const struct notification *notificat
 enum status notification_record_tables(void *app, struct turn *turn, void *context,
                                        struct diag *diag) MUST_USE;
 
+/* Tables that an act brought come into force with its transaction, or go with it. */
+void notification_on_committed(void *app, struct service *service);
+void notification_on_abandoned(void *app, struct service *service);
+
 /* ---- notification_decision.c: DECISION_MADE ---- */
 
 enum status notification_on_decision(void *app, struct turn *turn, const struct event_in *event,
                                      struct diag *diag) MUST_USE;
 
-/* ---- notification_door.c: what people ask for, and their acts ---- */
+/* Keeps a notice that the event leads to, queued or blocked, and says so in an event of its own. A
+ * notice that was there stays as it was. */
+enum status notification_keep_notice(struct notification *notification, struct turn *turn,
+                                     const struct event_in *event,
+                                     const struct notice_row *row) MUST_USE;
+
+/* ---- notification_withdraw.c: who was told and is told no longer ---- */
+
+/* Queues a withdrawal for each office that has an earlier decision of the case and isn't told of
+ * this one by the route, unless the wall stands before it now. While a reviewer must look, what was
+ * told stands. */
+enum status notification_withdraw(struct notification *notification, struct turn *turn,
+                                  const struct event_in *event, const struct decision *decision,
+                                  const struct route *route) MUST_USE;
+
+/* ---- notification_door.c: what people ask for ---- */
 
 enum status notification_on_notices(void *app, struct turn *turn, struct door_request *request,
                                     struct diag *diag) MUST_USE;
@@ -67,6 +86,8 @@ enum status notification_on_preview(void *app, struct turn *turn, struct door_re
                                     struct diag *diag) MUST_USE;
 enum status notification_on_route(void *app, struct turn *turn, struct door_request *request,
                                   struct diag *diag) MUST_USE;
+/* ---- notification_acts.c: what they order ---- */
+
 enum status notification_on_resend(void *app, struct turn *turn, const struct act *act,
                                    const struct principal *who, struct view *ret_answer,
                                    struct diag *diag) MUST_USE;

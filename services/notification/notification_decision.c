@@ -67,6 +67,14 @@ static void fill_row(const struct notification *notification, const struct turn 
     (void)snprintf(row->region, sizeof row->region, "%s", decision->region);
 }
 
+enum status notification_keep_notice(struct notification *notification, struct turn *turn,
+                                     const struct event_in *event, const struct notice_row *row)
+{
+    uint64_t id = 0;
+    TRY(notification_store_put(&notification->store, row, &id));
+    return id == 0 ? STATUS_OK : append_notice(notification, turn, event, row, id);
+}
+
 static enum status follow_step(struct notification *notification, struct turn *turn,
                                const struct event_in *event, const struct decision *decision,
                                const struct route_step *step, bool is_superseded)
@@ -74,12 +82,11 @@ static enum status follow_step(struct notification *notification, struct turn *t
     struct notice_row row;
     uint64_t id = 0;
     fill_row(notification, turn, event, decision, step, &row);
-    if (is_superseded && row.state == NOTICE_QUEUED)
+    if (!is_superseded)
+        return notification_keep_notice(notification, turn, event, &row);
+    if (row.state == NOTICE_QUEUED)
         row.state = NOTICE_SUPERSEDED;
-    TRY(notification_store_put(&notification->store, &row, &id));
-    if (id == 0 || is_superseded)
-        return STATUS_OK;
-    return append_notice(notification, turn, event, &row, id);
+    return notification_store_put(&notification->store, &row, &id);
 }
 
 static void tell_operator(const struct decision *decision)
@@ -119,6 +126,8 @@ enum status notification_on_decision(void *app, struct turn *turn, const struct 
     routing_evaluate(&notification_tables_of(notification)->routing, &decision, &route);
     for (unsigned i = 0; i < route.count; i++)
         TRY(follow_step(notification, turn, event, &decision, &route.steps[i], has_higher));
+    if (!has_higher)
+        TRY(notification_withdraw(notification, turn, event, &decision, &route));
     if (route.is_left_to_reviewers)
         tell_operator(&decision);
     notification->desk.decision_at_ms = turn->now_boot_ms;

@@ -4,6 +4,7 @@
  */
 #include "services/notification/notification_desk.h"
 
+#include "common/base/fault_point.h"
 #include "common/base/log.h"
 #include "services/notification/channel_maildir.h"
 #include "services/notification/notification_settle.h"
@@ -62,6 +63,8 @@ enum status notice_desk_compose(const struct notice_desk *desk, const struct not
 
 static void end_item(struct desk_item *item, enum hand_over_outcome outcome, const char *why)
 {
+    if (outcome == HAND_OVER_DONE)
+        FAULT_POINT_KEYED(notice_handed_over, item->row.id);
     item->is_over = true;
     item->outcome = outcome;
     (void)snprintf(item->why, sizeof item->why, "%s", why);
@@ -96,8 +99,11 @@ static bool take(struct notice_desk *desk, struct desk_lane *lane, struct servic
         notification_untake(lane);
         return false;
     }
-    for (unsigned i = 0; i < lane->place_count; i++)
+    for (unsigned i = 0; i < lane->place_count; i++) {
+        if (lane->items[i].is_used && lane->items[i].is_fresh && !lane->items[i].is_over)
+            FAULT_POINT_KEYED(notice_marked, lane->items[i].row.id);
         lane->items[i].is_fresh = false;
+    }
     desk->suspect_count -= take.suspect_count;
     int64_t wait_ms = take.wait_s > LOOK_MAX_MS / 1000 ? LOOK_MAX_MS : take.wait_s * 1000;
     lane->look_at_ms = now_ms + wait_ms;

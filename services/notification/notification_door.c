@@ -1,7 +1,6 @@
 /*
- * What people ask of notification, and the two acts it carries out: a notice ordered again, and
- * tables put into force. Rows outside the asker's regions are left out; who has no regions sees
- * all.
+ * What people ask of notification. Rows outside the asker's regions are left out; who has no
+ * regions sees all.
  */
 #include "common/wire/limits.h"
 #include "common/wire/unpack.h"
@@ -9,11 +8,6 @@
 #include "services/notification/notification_wire.h"
 
 #include <string.h>
-
-static bool may_see(const struct principal *who, const char *region)
-{
-    return who->regions[0] == '\0' || principal_has_region(who, region);
-}
 
 /* ---- lists ---- */
 
@@ -27,7 +21,7 @@ static enum status answer_rows(const struct notification *notification, struct t
         return STATUS_NO_MEMORY;
     size_t seen = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (!may_see(request->who, rows[i].region))
+        if (!principal_has_region(request->who, rows[i].region))
             continue;
         char *id = arena_take(turn->arena, NOTICE_MESSAGE_ID_BYTES);
         if (id == NULL)
@@ -37,23 +31,6 @@ static enum status answer_rows(const struct notification *notification, struct t
         notices[seen++] = (struct notification_notice){.row = &rows[i], .message_id = id};
     }
     return notification_wire_rows(notices, seen, turn->arena, &request->answer);
-}
-
-/* A page of rows of which the asker sees none must not look like the list's end: pages are read
- * until one has a row to show. */
-static enum status read_page(struct notification *notification, const struct principal *who,
-                             uint64_t after, struct notice_row *rows, uint32_t rows_max,
-                             uint32_t *ret_count)
-{
-    for (;;) {
-        TRY(notification_store_list(&notification->store, after, rows, rows_max, ret_count));
-        if (*ret_count == 0)
-            return STATUS_OK;
-        for (uint32_t i = 0; i < *ret_count; i++)
-            if (may_see(who, rows[i].region))
-                return STATUS_OK;
-        after = rows[*ret_count - 1].id;
-    }
 }
 
 enum status notification_on_notices(void *app, struct turn *turn, struct door_request *request,
@@ -67,7 +44,11 @@ enum status notification_on_notices(void *app, struct turn *turn, struct door_re
     struct notice_row *rows = arena_take(turn->arena, rows_max * sizeof *rows);
     if (rows == NULL)
         return STATUS_NO_MEMORY;
-    TRY(read_page(notification, request->who, after, rows, rows_max, &count));
+    struct notice_scope scope = {
+        .regions = request->who->regions,
+        .is_exact = request->who->role == NOTIFICATION_ROLE_NODE,
+    };
+    TRY(notification_store_list(&notification->store, &scope, after, rows, rows_max, &count));
     return answer_rows(notification, turn, request, rows, count);
 }
 
@@ -97,7 +78,7 @@ enum status notification_on_preview(void *app, struct turn *turn, struct door_re
     uint64_t id = 0;
     TRY(notification_wire_read_notice(request->message, &id, diag));
     TRY(notification_store_get(&notification->store, id, &row));
-    if (!may_see(request->who, row.region))
+    if (!principal_has_region(request->who, row.region))
         return STATUS_NOT_FOUND;
     char *bytes = arena_take(turn->arena, NOTICE_MESSAGE_BYTES_MAX);
     if (bytes == NULL)
@@ -120,95 +101,9 @@ enum status notification_on_route(void *app, struct turn *turn, struct door_requ
     struct route route;
     TRY(notification_wire_read_case(request->message, case_handle, diag));
     TRY(notification_store_get_facts(&notification->store, case_handle, &decision));
-    if (!may_see(request->who, decision.region))
+    if (!principal_has_region(request->who, decision.region))
         return STATUS_NOT_FOUND;
     routing_evaluate(&notification_tables_of(notification)->routing, &decision, &route);
     return notification_wire_route(&route, decision.revision, notification->desk.has_smtp,
                                    turn->arena, &request->answer);
-}
-
-/* ---- acts ---- */
-
-static enum status check_act(const struct act *act, struct diag *diag)
-{
-    if (act->schema == NOTIFICATION_SCHEMA &&
-        view_is_zero(view_of(act->case_handle, CASE_HANDLE_SIZE)))
-        return STATUS_OK;
-    diag_set(diag, "an operator's act has schema %u and no case", NOTIFICATION_SCHEMA);
-    return STATUS_OUT_OF_RANGE;
-}
-
-static enum status append_act(struct turn *turn, const struct act *act)
-{
-    struct event_draft draft = {
-        .type = act->type,
-        .schema = act->schema,
-        .payload = act->payload,
-        .act = act,
-    };
-    return turn_append(turn, &draft, NULL);
-}
-
-enum status notification_on_resend(void *app, struct turn *turn, const struct act *act,
-                                   const struct principal *who, struct view *ret_answer,
-                                   struct diag *diag)
-{
-    struct notification *notification = app;
-    ProtobufCMessage *message = NULL;
-    struct notice_row row;
-    uint64_t id = 0;
-    (void)ret_answer;
-    TRY(check_act(act, diag));
-    TRY(wire_unpack(&netra__v1__resend_notice__descriptor, act->payload, turn->arena, &message,
-                    diag));
-    TRY(notification_wire_read_resend(message, &id, diag));
-    TRY(notification_store_get(&notification->store, id, &row));
-    if (!may_see(who, row.region))
-        return STATUS_NOT_FOUND;
-    enum status status = notification_store_resend(&notification->store, id, turn->now_utc_s);
-    if (status == STATUS_NOT_FOUND)
-        diag_set(diag,
-                 "only a notice that was handed over or has failed is handed over again; "
-                 "this one is %s",
-                 notice_state_name(row.state));
-    TRY(status);
-    notice_desk_wake(&notification->desk);
-    return append_act(turn, act);
-}
-
-/* Loads the files anew. They must be the ones that the operator has checked. */
-static enum status load_next(struct notification *notification, const uint8_t digest[SHA256_SIZE],
-                             struct diag *diag)
-{
-    struct notification_tables *next = &notification->tables[1 - notification->tables_in_force];
-    notification_tables_close(next);
-    notification->has_next_tables = false;
-    if (notification_tables_load(notification->config->routing_file,
-                                 notification->config->templates_file, next, diag) != STATUS_OK)
-        return STATUS_TABLES_INVALID;
-    if (memcmp(next->digest, digest, SHA256_SIZE) == 0)
-        return STATUS_OK;
-    diag_set(diag, "digest: the service's own files are not the ones that were checked");
-    notification_tables_close(next);
-    return STATUS_TABLES_INVALID;
-}
-
-enum status notification_on_tables(void *app, struct turn *turn, const struct act *act,
-                                   const struct principal *who, struct view *ret_answer,
-                                   struct diag *diag)
-{
-    struct notification *notification = app;
-    ProtobufCMessage *message = NULL;
-    uint8_t digest[SHA256_SIZE];
-    (void)who;
-    (void)ret_answer;
-    TRY(check_act(act, diag));
-    TRY(wire_unpack(&netra__v1__tables_loaded__descriptor, act->payload, turn->arena, &message,
-                    diag));
-    TRY(notification_wire_read_tables(message, digest, diag));
-    TRY(load_next(notification, digest, diag));
-    TRY(append_act(turn, act));
-    TRY(notification_store_put_tables(&notification->store, digest));
-    notification->has_next_tables = true;
-    return STATUS_OK;
 }

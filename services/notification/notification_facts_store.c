@@ -66,6 +66,7 @@ enum status notification_store_put_facts(struct notification_store *tables,
     statement_bind_text(statement, 8, decision->case_number);
     statement_bind_text(statement, 9, decision->region);
     statement_bind_text(statement, 10, conflicts);
+    statement_bind_text(statement, 11, decision->primary);
     return statement_run(statement);
 }
 
@@ -98,6 +99,7 @@ enum status notification_store_get_facts(struct notification_store *tables,
     take_text(statement, 7, ret_decision->region, sizeof ret_decision->region);
     take_text(statement, 8, conflicts, sizeof conflicts);
     split_conflicts(conflicts, ret_decision);
+    take_text(statement, 9, ret_decision->primary, sizeof ret_decision->primary);
     statement_reset(statement);
     return STATUS_OK;
 }

@@ -85,6 +85,8 @@ static const cyaml_schema_field_t row_fields[] = {
     CYAML_FIELD_SEQUENCE("actors", NEEDED, struct file_row, actors, &text_value, 1, 16),
     CYAML_FIELD_SEQUENCE("outcomes", NEEDED, struct file_row, outcomes, &text_value, 1, 8),
     CYAML_FIELD_SEQUENCE("dispositions", NEEDED, struct file_row, dispositions, &text_value, 1, 8),
+    CYAML_FIELD_SEQUENCE("codes", OPTIONAL, struct file_row, codes, &text_value, 1,
+                         ROUTING_CODES_MAX),
     TEXT("by", OPTIONAL, struct file_row, by),
     TEXT("from", OPTIONAL, struct file_row, from),
     TEXT("until", OPTIONAL, struct file_row, until),
@@ -246,7 +248,7 @@ static enum status read_tells(struct reader *reader, unsigned index, struct rout
         char key[32];
         (void)snprintf(key, sizeof key, "tells[%u].notice", i);
         TRY(notification_word_read(reader->source, at(reader, "routes", index, key),
-                                   notification_notices, tell->notice, &notice, reader->diag));
+                                   notification_tidings, tell->notice, &notice, reader->diag));
         const char *role = tell->role == NULL ? tell->kind : tell->role;
         (void)snprintf(key, sizeof key, "tells[%u].role", i);
         TRY(check_line(reader, at(reader, "routes", index, key), role, ROUTING_ROLE_BYTES, true));
@@ -271,6 +273,24 @@ static enum status read_scope(struct reader *reader, unsigned index, struct rout
                                    file->dispositions_count, &row->dispositions, reader->diag);
 }
 
+static enum status read_codes(struct reader *reader, unsigned index, struct routing_row *row)
+{
+    const struct file_row *file = &reader->file->routes[index];
+    for (unsigned i = 0; i < file->codes_count; i++) {
+        char key[32];
+        if (decision_code_is_valid(file->codes[i]))
+            continue;
+        (void)snprintf(key, sizeof key, "codes[%u]", i);
+        return table_refuse(reader->source, reader->diag, at(reader, "routes", index, key),
+                            "\"%.40s\" is no code; expected one of the ruleset such as "
+                            "NON-ASN-KADES",
+                            file->codes[i]);
+    }
+    row->codes = file->codes;
+    row->code_count = file->codes_count;
+    return STATUS_OK;
+}
+
 static bool has_source(const struct file_routing *file, const char *source)
 {
     for (unsigned i = 0; i < file->sources_count; i++)
@@ -293,6 +313,7 @@ static enum status read_row(struct reader *reader, unsigned index, struct routin
     TRY(check_line(reader, at(reader, "routes", index, "row"), file->row, ROUTING_ROW_BYTES,
                    true));
     TRY(read_scope(reader, index, ret_row));
+    TRY(read_codes(reader, index, ret_row));
     if (file->by != NULL)
         TRY(notification_word_read(reader->source, at(reader, "routes", index, "by"),
                                    notification_days_of, file->by, &by, reader->diag));

@@ -53,6 +53,8 @@ struct file_row {
     unsigned outcomes_count;
     const char **dispositions;
     unsigned dispositions_count;
+    const char **codes;
+    unsigned codes_count;
     char *by;
     char *from;
     char *until;

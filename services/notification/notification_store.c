@@ -1,62 +1,10 @@
 /*
- * The tables: migrations, statements, and rows to structs and back.
+ * The tables: statements, and rows to structs and back.
  */
 #include "services/notification/notification_store.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static const char step_1[] = "CREATE TABLE notice ("
-                             "  id INTEGER PRIMARY KEY,"
-                             "  case_handle BLOB NOT NULL CHECK (length(case_handle) = 16),"
-                             "  revision INTEGER NOT NULL,"
-                             "  recipient TEXT NOT NULL,"
-                             "  kind INTEGER NOT NULL,"
-                             "  state TEXT NOT NULL,"
-                             "  at INTEGER NOT NULL,"
-                             "  UNIQUE (case_handle, revision, recipient, kind)"
-                             ") STRICT;";
-
-/* Channels 1 Maildir, 2 SMTP. A notice of step 1 has no event and no office: it fails as what it
- * is, and an operator sees it. */
-static const char step_2[] =
-    "ALTER TABLE notice ADD COLUMN channel INTEGER NOT NULL DEFAULT 1;"
-    "ALTER TABLE notice ADD COLUMN role TEXT NOT NULL DEFAULT '';"
-    "ALTER TABLE notice ADD COLUMN rule TEXT NOT NULL DEFAULT '';"
-    "ALTER TABLE notice ADD COLUMN why TEXT NOT NULL DEFAULT '';"
-    "ALTER TABLE notice ADD COLUMN case_number TEXT NOT NULL DEFAULT '';"
-    "ALTER TABLE notice ADD COLUMN region TEXT NOT NULL DEFAULT '';"
-    "ALTER TABLE notice ADD COLUMN received INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE notice ADD COLUMN stream_id BLOB NOT NULL DEFAULT"
-    "  x'00000000000000000000000000000000';"
-    "ALTER TABLE notice ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE notice ADD COLUMN since INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE notice ADD COLUMN next_at INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE notice ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE notice ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE notice ADD COLUMN is_marked INTEGER NOT NULL DEFAULT 0;"
-    "CREATE INDEX notice_due ON notice (channel, next_at, id)"
-    "  WHERE state = 'queued' AND is_marked = 0;"
-    "CREATE INDEX notice_marked ON notice (channel, id) WHERE is_marked = 1;"
-    "CREATE INDEX notice_state ON notice (state);"
-    "CREATE TABLE decision_facts ("
-    "  case_handle BLOB PRIMARY KEY CHECK (length(case_handle) = 16),"
-    "  revision INTEGER NOT NULL,"
-    "  outcome INTEGER NOT NULL,"
-    "  disposition INTEGER NOT NULL,"
-    "  actor INTEGER NOT NULL,"
-    "  incident_date INTEGER NOT NULL,"
-    "  received INTEGER NOT NULL,"
-    "  case_number TEXT NOT NULL,"
-    "  region TEXT NOT NULL,"
-    "  conflicts TEXT NOT NULL"
-    ") STRICT, WITHOUT ROWID;"
-    "CREATE TABLE tables_loaded ("
-    "  id INTEGER PRIMARY KEY CHECK (id = 1),"
-    "  digest BLOB NOT NULL CHECK (length(digest) = 32)"
-    ") STRICT;";
-
-const char *const notification_migration_steps[NOTIFICATION_MIGRATION_COUNT] = {step_1, step_2};
 
 #define ROW_COLUMNS                                                                         \
     "id, case_handle, revision, kind, state, channel, recipient, role, rule, why,"          \
@@ -74,8 +22,34 @@ static const char *const texts[NOTIFICATION_STATEMENT_COUNT] = {
                                 " WHERE case_handle = ?1 AND revision < ?2 AND state = 'queued'"),
     [NOTIFICATION_LIST_NOTICES] =
         "SELECT " ROW_COLUMNS " FROM notice WHERE id > ?1 ORDER BY id LIMIT ?2",
+    /* `own` splits the list at its blanks; `there` hops from one region of the table to the next by
+     * the index, so that a page costs no look at each row's region. */
+    [NOTIFICATION_LIST_REGIONS] =
+        ("WITH RECURSIVE own (region, rest) AS ("
+         " SELECT '', ?3 || ' '"
+         " UNION ALL SELECT substr(rest, 1, instr(rest, ' ') - 1), substr(rest, instr(rest, ' ') "
+         "+ 1)"
+         "  FROM own WHERE rest <> ''),"
+         " there (region) AS ("
+         " SELECT min(region) FROM notice"
+         " UNION ALL SELECT (SELECT min(later.region) FROM notice later"
+         "   WHERE later.region > there.region) FROM there WHERE there.region IS NOT NULL)"
+         " SELECT " ROW_COLUMNS " FROM notice WHERE id > ?1 AND region IN ("
+         "  SELECT there.region FROM there JOIN own ON own.region <> '' AND (there.region = "
+         "own.region"
+         "   OR (?4 = 0 AND substr(there.region, 1, length(own.region) + 1) = own.region || '.')))"
+         " ORDER BY id LIMIT ?2"),
     [NOTIFICATION_LIST_CASE] =
         "SELECT " ROW_COLUMNS " FROM notice WHERE case_handle = ?1 ORDER BY id LIMIT ?2",
+    [NOTIFICATION_LIST_TOLD] =
+        ("SELECT " ROW_COLUMNS " FROM notice WHERE case_handle = ?1 AND revision < ?2 AND id > ?4"
+         " AND kind = 1"
+         " AND (is_told = 1 OR is_marked = 1) AND NOT EXISTS (SELECT 1 FROM notice later"
+         "  WHERE later.case_handle = notice.case_handle AND later.recipient = notice.recipient"
+         "  AND later.revision > notice.revision AND later.revision < ?2"
+         "  AND ((later.kind = 1 AND later.is_marked = 1)"
+         "   OR (later.kind IN (1, 4) AND later.is_told = 1)))"
+         " ORDER BY id LIMIT ?3"),
     [NOTIFICATION_LIST_DUE] =
         ("SELECT " ROW_COLUMNS " FROM notice WHERE state = 'queued' AND is_marked = 0"
          " AND channel = ?1 AND next_at <= ?2 ORDER BY next_at, id LIMIT ?3"),
@@ -90,8 +64,8 @@ static const char *const texts[NOTIFICATION_STATEMENT_COUNT] = {
          " WHERE id = ?1"),
     [NOTIFICATION_UNMARK] = "UPDATE notice SET is_marked = 0, deaths = 0 WHERE id = ?1",
     [NOTIFICATION_SETTLE] =
-        ("UPDATE notice SET state = ?2, why = ?3, is_marked = 0, deaths = 0, next_at = 0"
-         " WHERE id = ?1"),
+        ("UPDATE notice SET state = ?2, why = ?3, is_marked = 0, deaths = 0, next_at = 0,"
+         " is_told = is_told OR ?2 = 'handed_over' WHERE id = ?1"),
     [NOTIFICATION_RETRY] =
         ("UPDATE notice SET next_at = ?2, why = ?3, is_marked = 0, deaths = 0 WHERE id = ?1"),
     [NOTIFICATION_RESEND] =
@@ -100,17 +74,18 @@ static const char *const texts[NOTIFICATION_STATEMENT_COUNT] = {
     [NOTIFICATION_COUNT_STATES] = "SELECT state, count(*) FROM notice GROUP BY state",
     [NOTIFICATION_PUT_FACTS] =
         ("INSERT INTO decision_facts (case_handle, revision, outcome, disposition, actor,"
-         " incident_date, received, case_number, region, conflicts)"
-         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+         " incident_date, received, case_number, region, conflicts, code)"
+         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
          " ON CONFLICT (case_handle) DO UPDATE SET revision = excluded.revision,"
          " outcome = excluded.outcome, disposition = excluded.disposition,"
          " actor = excluded.actor, incident_date = excluded.incident_date,"
          " received = excluded.received, case_number = excluded.case_number,"
-         " region = excluded.region, conflicts = excluded.conflicts"
+         " region = excluded.region, conflicts = excluded.conflicts,"
+         " code = excluded.code"
          " WHERE excluded.revision > decision_facts.revision"),
     [NOTIFICATION_GET_FACTS] =
         ("SELECT revision, outcome, disposition, actor, incident_date, received, case_number,"
-         " region, conflicts FROM decision_facts WHERE case_handle = ?1"),
+         " region, conflicts, code FROM decision_facts WHERE case_handle = ?1"),
     [NOTIFICATION_PUT_TABLES] = ("INSERT INTO tables_loaded (id, digest) VALUES (1, ?1)"
                                  " ON CONFLICT (id) DO UPDATE SET digest = excluded.digest"),
     [NOTIFICATION_GET_TABLES] = "SELECT digest FROM tables_loaded WHERE id = 1",
@@ -300,13 +275,20 @@ static enum status take_rows(struct statement *statement, struct notice_row *row
     return STATUS_OK;
 }
 
-enum status notification_store_list(struct notification_store *tables, uint64_t after,
+enum status notification_store_list(struct notification_store *tables,
+                                    const struct notice_scope *scope, uint64_t after,
                                     struct notice_row *rows, uint32_t rows_max,
                                     uint32_t *ret_count)
 {
-    struct statement *statement = &tables->statements[NOTIFICATION_LIST_NOTICES];
+    bool is_all = scope->regions[0] == '\0';
+    struct statement *statement =
+        &tables->statements[is_all ? NOTIFICATION_LIST_NOTICES : NOTIFICATION_LIST_REGIONS];
     statement_bind_u64(statement, 1, after);
     statement_bind_u64(statement, 2, rows_max);
+    if (!is_all) {
+        statement_bind_text(statement, 3, scope->regions);
+        statement_bind_u64(statement, 4, scope->is_exact ? 1 : 0);
+    }
     return take_rows(statement, rows, rows_max, ret_count);
 }
 
@@ -318,6 +300,19 @@ enum status notification_store_of_case(struct notification_store *tables,
     struct statement *statement = &tables->statements[NOTIFICATION_LIST_CASE];
     statement_bind_blob(statement, 1, view_of(case_handle, CASE_HANDLE_SIZE));
     statement_bind_u64(statement, 2, rows_max);
+    return take_rows(statement, rows, rows_max, ret_count);
+}
+
+enum status notification_store_told(struct notification_store *tables,
+                                    const uint8_t case_handle[CASE_HANDLE_SIZE], uint32_t revision,
+                                    uint64_t after, struct notice_row *rows, uint32_t rows_max,
+                                    uint32_t *ret_count)
+{
+    struct statement *statement = &tables->statements[NOTIFICATION_LIST_TOLD];
+    statement_bind_blob(statement, 1, view_of(case_handle, CASE_HANDLE_SIZE));
+    statement_bind_u64(statement, 2, revision);
+    statement_bind_u64(statement, 3, rows_max);
+    statement_bind_u64(statement, 4, after);
     return take_rows(statement, rows, rows_max, ret_count);
 }
 

@@ -29,7 +29,9 @@ enum notification_statement {
     NOTIFICATION_SET_EVENT,
     NOTIFICATION_SUPERSEDE,
     NOTIFICATION_LIST_NOTICES,
+    NOTIFICATION_LIST_REGIONS,
     NOTIFICATION_LIST_CASE,
+    NOTIFICATION_LIST_TOLD,
     NOTIFICATION_LIST_DUE,
     NOTIFICATION_LIST_MARKED,
     NOTIFICATION_GET_NOTICE,
@@ -52,7 +54,7 @@ struct notification_store {
 };
 
 /* A step that has shipped is never edited. */
-#define NOTIFICATION_MIGRATION_COUNT 2u
+#define NOTIFICATION_MIGRATION_COUNT 3u
 extern const char *const notification_migration_steps[NOTIFICATION_MIGRATION_COUNT];
 
 /* What becomes of a notice. */
@@ -119,8 +121,15 @@ enum status notification_store_supersede(struct notification_store *tables,
 
 /* ---- reading; at most `rows_max` rows, *ret_count of them filled ---- */
 
-/* After the list's key `after`, in the order in which they were made. */
-enum status notification_store_list(struct notification_store *tables, uint64_t after,
+/* Whose notices somebody may see, as in common/service/register.h. */
+struct notice_scope {
+    const char *regions; /* space-separated codes; "": all */
+    bool is_exact;       /* not those below them */
+};
+
+/* Those within the scope after the list's key `after`, in the order in which they were made. */
+enum status notification_store_list(struct notification_store *tables,
+                                    const struct notice_scope *scope, uint64_t after,
                                     struct notice_row *rows, uint32_t rows_max,
                                     uint32_t *ret_count) MUST_USE;
 
@@ -129,6 +138,14 @@ enum status notification_store_of_case(struct notification_store *tables,
                                        const uint8_t case_handle[CASE_HANDLE_SIZE],
                                        struct notice_row *rows, uint32_t rows_max,
                                        uint32_t *ret_count) MUST_USE;
+
+/* Decisions of the case below the revision that an office has, or may have from a hand-over that
+ * isn't settled, and that were neither withdrawn nor followed by a newer one since: each office's
+ * last, after the list's key `after`. */
+enum status notification_store_told(struct notification_store *tables,
+                                    const uint8_t case_handle[CASE_HANDLE_SIZE], uint32_t revision,
+                                    uint64_t after, struct notice_row *rows, uint32_t rows_max,
+                                    uint32_t *ret_count) MUST_USE;
 
 /* Queued at that channel, due and unmarked, the longest due first. */
 enum status notification_store_due(struct notification_store *tables, enum notice_channel channel,

@@ -66,6 +66,7 @@ extern const struct notification_word notification_outcomes[];
 extern const struct notification_word notification_dispositions[];
 extern const struct notification_word notification_actors[];
 extern const struct notification_word notification_notices[];
+extern const struct notification_word notification_tidings[]; /* notices that a route may tell */
 extern const struct notification_word notification_channels[];
 extern const struct notification_word notification_days_of[];
 

@@ -56,6 +56,7 @@ SAME(DECISION_ACTOR_ORGANISER, NETRA__V1__ACTOR__ACTOR_ORGANISER);
 SAME(NOTICE_DECISION, NETRA__V1__NOTICE_KIND__NOTICE_KIND_DECISION);
 SAME(NOTICE_REVIEW, NETRA__V1__NOTICE_KIND__NOTICE_KIND_REVIEW);
 SAME(NOTICE_INFORMATION, NETRA__V1__NOTICE_KIND__NOTICE_KIND_INFORMATION);
+SAME(NOTICE_WITHDRAWN, NETRA__V1__NOTICE_KIND__NOTICE_KIND_WITHDRAWN);
 
 /* protobuf-c's text fields are char *, though packing never writes through them: a copy keeps
  * const honest. NULL when the arena is full. */
@@ -120,6 +121,8 @@ enum status notification_wire_read_decision(const ProtobufCMessage *message,
                   "case_number", diag));
     TRY(copy_text(made->region, ret_decision->region, sizeof ret_decision->region, "region",
                   diag));
+    TRY(copy_text(made->verdict->primary, ret_decision->primary, sizeof ret_decision->primary,
+                  "verdict.primary", diag));
     return read_conflicts(made->verdict, ret_decision, diag);
 }
 

@@ -40,6 +40,15 @@ const struct notification_word notification_notices[] = {
     {"decision", NOTICE_DECISION},
     {"review", NOTICE_REVIEW},
     {"information", NOTICE_INFORMATION},
+    {"withdrawn", NOTICE_WITHDRAWN},
+    {NULL, 0},
+};
+
+/* That a decision is withdrawn follows from what was told before, never from a row. */
+const struct notification_word notification_tidings[] = {
+    {"decision", NOTICE_DECISION},
+    {"review", NOTICE_REVIEW},
+    {"information", NOTICE_INFORMATION},
     {NULL, 0},
 };
 

@@ -77,12 +77,12 @@ static const char *home_region(const struct routing *routing, const char *region
     return home;
 }
 
-/* The conflict that keeps the office from being told; NULL: none. */
-static const char *wall_of(const struct routing *routing, const struct routing_kind *kind,
-                           const struct routing_office *office, const struct decision *decision)
+const char *routing_wall(const struct routing *routing, const struct routing_office *office,
+                         const struct decision *decision)
 {
+    const struct routing_kind *kind = routing_find_kind(routing, office->kind);
     const char *home = home_region(routing, decision->region);
-    if (office->region[0] == '\0' || strcmp(office->region, home) != 0)
+    if (kind == NULL || office->region[0] == '\0' || strcmp(office->region, home) != 0)
         return NULL;
     for (unsigned i = 0; i < decision->conflict_count; i++)
         for (unsigned j = 0; j < kind->conflict_count; j++)
@@ -148,7 +148,7 @@ static bool tell_kind(struct errand *errand, const struct routing_kind *kind)
             continue;
         struct route_step step = errand->step;
         step.office = office;
-        step.blocked_why = wall_of(errand->routing, kind, office, errand->decision);
+        step.blocked_why = routing_wall(errand->routing, office, errand->decision);
         if (step.blocked_why != NULL)
             step.instead_of = NULL;
         add_step(errand->route, &step);
@@ -216,6 +216,14 @@ static enum decision_actor actor_of(const struct decision *decision)
                                                          : decision->actor;
 }
 
+static bool has_code(const struct routing_row *row, const char *primary)
+{
+    for (unsigned i = 0; i < row->code_count; i++)
+        if (strcmp(row->codes[i], primary) == 0)
+            return true;
+    return row->code_count == 0;
+}
+
 static bool applies(const struct routing_row *row, const struct decision *decision)
 {
     bool is_in_region = false;
@@ -224,6 +232,7 @@ static bool applies(const struct routing_row *row, const struct decision *decisi
     return is_in_region && (row->actors & (1u << (unsigned)actor_of(decision))) != 0 &&
            (row->outcomes & (1u << (unsigned)decision->outcome)) != 0 &&
            (row->dispositions & (1u << (unsigned)decision->disposition)) != 0 &&
+           has_code(row, decision->primary) &&
            routing_day_within(day_of_row(row, decision), row->from, row->until);
 }
 

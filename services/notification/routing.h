@@ -26,6 +26,7 @@
 #define ROUTING_OFFICES_MAX 4096u
 #define ROUTING_ROWS_MAX 256u
 #define ROUTING_TELLS_MAX 8u     /* of one row */
+#define ROUTING_CODES_MAX 16u    /* of one row */
 #define ROUTING_OFFICE_BYTES 63u /* an office's id: it is a folder's name too */
 #define ROUTING_NAME_BYTES 127u  /* what people call an office or region */
 #define ROUTING_ROLE_BYTES 31u   /* of a kind or role */
@@ -70,10 +71,12 @@ struct routing_row {
     const char *key;            /* rows of one key are one rule at different times */
     const char *const *regions; /* and everything below them */
     unsigned region_count;
-    uint32_t actors;       /* 1 << enum decision_actor */
-    uint32_t outcomes;     /* 1 << enum decision_outcome */
-    uint32_t dispositions; /* 1 << enum decision_disposition */
-    bool is_by_act;        /* the days are of the act (of receipt where that isn't known) */
+    uint32_t actors;          /* 1 << enum decision_actor */
+    uint32_t outcomes;        /* 1 << enum decision_outcome */
+    uint32_t dispositions;    /* 1 << enum decision_disposition */
+    const char *const *codes; /* the decision's primary is one of them … */
+    unsigned code_count;      /* … or any: 0 */
+    bool is_by_act;           /* the days are of the act (of receipt where that isn't known) */
     uint32_t from;
     uint32_t until;
     struct routing_tell tells[ROUTING_TELLS_MAX];
@@ -119,6 +122,10 @@ struct route {
  * of notice. Needs a checked table with at least one reviewers' office. */
 void routing_evaluate(const struct routing *routing, const struct decision *decision,
                       struct route *ret_route);
+
+/* The conflict that keeps the office from being told of the decision; NULL: none. */
+const char *routing_wall(const struct routing *routing, const struct routing_office *office,
+                         const struct decision *decision);
 
 /* Whether the region is the other or lies below it ("" covers all). */
 bool routing_region_covers(const char *region, const char *other);

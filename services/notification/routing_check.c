@@ -186,6 +186,16 @@ static bool has_same_regions(const struct routing_row *a, const struct routing_r
     return true;
 }
 
+static bool has_same_codes(const struct routing_row *a, const struct routing_row *b)
+{
+    if (a->code_count != b->code_count)
+        return false;
+    for (unsigned i = 0; i < a->code_count; i++)
+        if (strcmp(a->codes[i], b->codes[i]) != 0)
+            return false;
+    return true;
+}
+
 static bool check_row_names(const struct routing *routing, struct routing_problem *problem)
 {
     for (unsigned i = 0; i < routing->row_count; i++)
@@ -212,7 +222,7 @@ static bool check_row(const struct routing *routing, unsigned index,
             continue;
         bool is_same = has_same_regions(row, other) && row->actors == other->actors &&
                        row->outcomes == other->outcomes && row->is_by_act == other->is_by_act &&
-                       row->dispositions == other->dispositions;
+                       row->dispositions == other->dispositions && has_same_codes(row, other);
         if (!is_same)
             return routing_refuse(problem, "routes", index > i ? index : i, "row",
                                   "rows of one key differ in days and tells alone; %s and %s "

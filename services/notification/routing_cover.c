@@ -68,6 +68,11 @@ static void set_place(struct trial *trial, const char *region, uint32_t day)
     trial->decision.incident_date = day;
 }
 
+static void set_primary(struct trial *trial, const char *code)
+{
+    (void)snprintf(trial->decision.primary, sizeof trial->decision.primary, "%s", code);
+}
+
 /* The lowest value whose bit is set. */
 static unsigned lowest(uint32_t set)
 {
@@ -86,6 +91,7 @@ static bool serve_row(struct trial *trial, unsigned index)
     trial->decision.actor = (enum decision_actor)lowest(row->actors);
     trial->decision.outcome = (enum decision_outcome)lowest(row->outcomes);
     trial->decision.disposition = (enum decision_disposition)lowest(row->dispositions);
+    set_primary(trial, row->code_count == 0 ? "" : row->codes[0]);
     routing_evaluate(&alone, &trial->decision, &trial->route);
     if (!trial->route.is_left_to_reviewers)
         return true;
@@ -125,15 +131,18 @@ static bool check_row_served(struct trial *trial, const struct days *days, unsig
 
 /* ---- somebody is told ---- */
 
-/* What must reach somebody. */
+/* What is tried. All of it must reach somebody, but for what is no violation and needs no reviewer. */
 static const struct {
     enum decision_outcome outcome;
     enum decision_disposition disposition;
-} must_reach[] = {
+} tried[] = {
     {DECISION_OUTCOME_VIOLATION, DECISION_DISPOSITION_AUTO},
     {DECISION_OUTCOME_VIOLATION, DECISION_DISPOSITION_CONFIRMED},
     {DECISION_OUTCOME_VIOLATION, DECISION_DISPOSITION_OVERRIDDEN},
     {DECISION_OUTCOME_VIOLATION, DECISION_DISPOSITION_REVIEW},
+    {DECISION_OUTCOME_NOT_A_VIOLATION, DECISION_DISPOSITION_AUTO},
+    {DECISION_OUTCOME_NOT_A_VIOLATION, DECISION_DISPOSITION_CONFIRMED},
+    {DECISION_OUTCOME_NOT_A_VIOLATION, DECISION_DISPOSITION_OVERRIDDEN},
     {DECISION_OUTCOME_NOT_A_VIOLATION, DECISION_DISPOSITION_REVIEW},
     {DECISION_OUTCOME_NEEDS_INFORMATION, DECISION_DISPOSITION_REVIEW},
     {DECISION_OUTCOME_NEEDS_INFORMATION, DECISION_DISPOSITION_CONFIRMED},
@@ -145,9 +154,9 @@ static bool try_all(struct trial *trial)
 {
     char day[DAY_TEXT_SIZE];
     const struct decision *decision = &trial->decision;
-    for (size_t i = 0; i < sizeof must_reach / sizeof must_reach[0]; i++) {
-        trial->decision.outcome = must_reach[i].outcome;
-        trial->decision.disposition = must_reach[i].disposition;
+    for (size_t i = 0; i < sizeof tried / sizeof tried[0]; i++) {
+        trial->decision.outcome = tried[i].outcome;
+        trial->decision.disposition = tried[i].disposition;
         routing_evaluate(trial->routing, decision, &trial->route);
         day_to_text(decision->received, day);
         if (trial->route.is_left_to_reviewers)
@@ -176,12 +185,29 @@ static bool check_actors(struct trial *trial)
     return true;
 }
 
+/* Rows with codes add to those without, and must not be needed by a primary that no row names. */
+static bool check_codes(struct trial *trial)
+{
+    const struct routing *routing = trial->routing;
+    set_primary(trial, "");
+    if (!check_actors(trial))
+        return false;
+    for (unsigned i = 0; i < routing->row_count; i++) {
+        for (unsigned j = 0; j < routing->rows[i].code_count; j++) {
+            set_primary(trial, routing->rows[i].codes[j]);
+            if (!check_actors(trial))
+                return false;
+        }
+    }
+    return true;
+}
+
 static bool check_reached(struct trial *trial, const struct days *days)
 {
     for (unsigned i = 0; i < trial->routing->region_count; i++) {
         for (unsigned j = 0; j < days->count; j++) {
             set_place(trial, trial->routing->regions[i].region, days->days[j]);
-            if (!check_actors(trial))
+            if (!check_codes(trial))
                 return false;
         }
     }

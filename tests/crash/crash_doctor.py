@@ -27,7 +27,7 @@ class Doctor:
         self.told = list(told)
         self.channels = ledger.Channels({name: list(copies) for name, copies in
                                          channels.mails.items()}, channels.repeats_max,
-                                        channels.message_id)
+                                        channels.message_id, channels.addresses)
         self.checkpoint = None
         self.stores = read_stores(folder)
         self.leaves = [leaf for _, leaf, _ in self.stores["audit-log"].leaves]

@@ -161,6 +161,11 @@ def mail_repeated_too_often(doctor):
     mails += [mails[0]] * (doctor.channels.repeats_max + 1)
 
 
+def mail_to_another_office(doctor):
+    mails = doctor.mails_of(doctor.notice(state="handed_over", channel="maildir"))
+    mails[0] = mails[0]._replace(recipient="stranger")
+
+
 def mail_of_no_notice(doctor):
     mails = doctor.mails_of(doctor.notice(state="handed_over"))
     doctor.channels.mails["stranger@test.invalid"] = [mails[0]]
@@ -262,6 +267,7 @@ MUTANTS = (
     ("a mail is repeated with another text", mail_repeated_otherwise,
      CASES.handed_over_mail_exists),
     ("a mail is repeated too often", mail_repeated_too_often, CASES.handed_over_mail_exists),
+    ("a mail lies with another office", mail_to_another_office, CASES.handed_over_mail_exists),
     ("a mail of no notice", mail_of_no_notice, CASES.handed_over_mail_exists),
     ("a blocked office was told", blocked_office_was_told, CASES.handed_over_mail_exists),
     ("an acceptance stands twice", acceptance_twice, CASES.facts_revision_has_one_event),

@@ -224,12 +224,17 @@ def act_as_persons(home, status):
 def channels_of(home, smtp, repeats_max):
     """What lies in the Maildirs and what the SMTP server was given."""
     mails = {}
-    for _, content in home.mails():
-        mails.setdefault(message_id_of(content), []).append(Mailed("maildir", content))
+    for path, content in home.mails():
+        office = path.split(os.sep)[-3]
+        mails.setdefault(message_id_of(content), []).append(Mailed("maildir", office, content))
     for mail in smtp.all():
-        mails.setdefault(mail.message_id, []).append(Mailed("smtp", mail.content))
+        to = ", ".join(mail.recipients)
+        mails.setdefault(mail.message_id, []).append(Mailed("smtp", to, mail.content))
     secret = home.key("message-id")["secret"]
-    return ledger.Channels(mails, repeats_max, lambda notice: message_id(secret, ORIGIN, notice))
+    with open(home.table("routing"), encoding="utf-8") as file:
+        addresses = dict(re.findall(r"office: ([\w.-]+),.*address: ([\w.@-]+)", file.read()))
+    return ledger.Channels(mails, repeats_max,
+                           lambda notice: message_id(secret, ORIGIN, notice), addresses)
 
 
 def facts_of(home, told_paths, channels):

@@ -77,18 +77,19 @@ def wait_decision(home, handle_hex, revision):
     return found[0].made
 
 
-MOVED = (  # a violation of one stage, its day, and a day of the other stage
-    ("D037", "20241104", "2024-08-20", "DISIPLIN", "ETIK"),
-    ("D097", "20241112", "2024-08-12", "DISIPLIN", "ETIK"),
-    ("D102", "20240825", "2024-10-25", "ETIK", "DISIPLIN"),
-    ("D100", "20240612", "2024-10-22", "ETIK", "DISIPLIN"),
+# A violation of one stage, a day of the other, how its code begins and how it begins then.
+MOVED = (
+    ("D037", "2024-08-20", "DISIPLIN", "ETIK"),
+    ("D097", "2024-08-12", "DISIPLIN", "ETIK"),
+    ("D102", "2024-10-25", "ETIK", "DISIPLIN"),
+    ("D100", "2024-10-22", "ETIK", "DISIPLIN"),
 )
 
 
 def a_changed_date_moves_the_code(bench):
     home, cases = bench.filled(fill)
     moved = 0
-    for name, _, day, before, after in MOVED:
+    for name, day, before, after in MOVED:
         if not cases[name].verdict.primary.startswith(before):
             continue  # how well texts are understood is another test's
         text = report(name).changed(date=day, date_known=day, received=day)
@@ -291,6 +292,49 @@ def the_lists_answer_in_json(bench):
     check(shown["incident_date"] == "2024-11-04", f"{shown['incident_date']}")
 
 
+def an_officer_sees_the_own_region_only(bench):
+    home, cases = bench.filled(fill)
+    path = home.path("keys", "officer-3602.key")
+    home.netra("key", "new", path, expect=0)
+    home.netra("person", "authorise", "officer-3602", "--key-file", path, "--role", "officer",
+               "--region", "36.02", expect=0)
+    rows = home.netra("case", "list", "--json", "--key", path, expect=0).json()
+    check(rows and all(row["region"] == "36.02" for row in rows),
+          f"regions {sorted({row['region'] for row in rows})}")
+    foreign = next(case for case in cases.values() if case.report.submission["region"] == "36.73")
+    for words in ((), ("--text",)):
+        answer = home.netra("case", "show", foreign.number, "--key", path, *words)
+        check(answer.status in (3, 4), f"another region's case: {answer!r}")
+    own = next(case for case in cases.values() if case.report.submission["region"] == "36.02")
+    answer = home.netra("case", "show", own.number, "--key", path, "--text", expect=0)
+    check(own.report.submission["incident"]["description"][:40] in " ".join(answer.out.split()),
+          f"the text is not shown: {answer.out[:800]}")
+
+
+def acts_are_for_those_in_office(bench):
+    home = bench.running()
+    number, _ = wait_review(home)
+    for key in ("operator", "node", "auditor"):
+        answer = home.netra("review", "confirm", number, "--key", home.path("keys", f"{key}.key"))
+        check(answer.status == 4, f"{key} confirms: {answer!r}")
+        answer = home.netra("case", "show", number, "--text", "--key",
+                            home.path("keys", "operator.key"))
+        check(answer.status == 4, f"the operator reads: {answer!r}")
+    check(number in reviews(home), "the case is no longer listed")
+
+
+def words_are_shown_to_the_reviewer(bench):
+    """The offsets, joined with the text where somebody may read it."""
+    home, cases = bench.filled(fill)
+    case = cases["D097"]
+    spans = [span for reason in case.verdict.reasons for span in reason.spans]
+    shown = home.netra("review", "show", case.number, expect=0).out
+    words = [case.text_of(span.field)[span.begin:span.end].decode() for span in spans]
+    check(words and any(word in shown for word in words), f"none of {words}: {shown}")
+    article = case.made.basis[0].article
+    check(article in " ".join(shown.split()), f"no article {article!r}: {shown}")
+
+
 def a_text_shown_is_an_event(bench):
     home, cases = bench.filled(fill)
     case = cases["D097"]
@@ -317,5 +361,8 @@ TESTS = (
     ("who reported takes two keys to open", the_reporter_takes_two_keys),
     ("the accused's own office is blocked, and another is told instead",
      the_accuseds_own_office_is_not_told),
+    ("the words behind a decision are shown to a reviewer", words_are_shown_to_the_reviewer),
+    ("an officer sees the cases of the own region only", an_officer_sees_the_own_region_only),
+    ("only reviewers confirm, and an operator reads no text", acts_are_for_those_in_office),
     ("that somebody was shown a text is an event", a_text_shown_is_an_event),
 )

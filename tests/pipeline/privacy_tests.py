@@ -101,7 +101,11 @@ def plant(home):
     answer = home.netra("case", "submit", "-", stdin=json.dumps(broken))
     check(answer.status in (2, 5), f"{answer!r}")
     check(NIP[:-1] not in answer.err and PHRASE not in answer.err, f"quoted: {answer.err}")
-    receipt = home.submit(json.dumps(planted()))
+    photo = os.path.join(home.folder, f"{NAME} foto.jpg")
+    with open(photo, "w", encoding="ascii") as file:
+        file.write("no photo")
+    receipt = home.netra("case", "submit", "-", "--attach", photo, "--json",
+                         stdin=json.dumps(planted()), expect=0).json()
     corrected = planted(date="2024-11-11")
     del corrected["reporter"]
     number = receipt["case_number"]

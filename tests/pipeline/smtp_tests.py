@@ -190,6 +190,20 @@ def a_crash_after_the_hand_over_repeats_with_the_same_id(bench):
         home.stop_all()
 
 
+def a_message_cut_by_a_stop_is_not_delivered_torn(bench):
+    """libcurl ends the message of a transfer that is taken from it, unless its connection is cut
+    first."""
+    with FaultServer() as server, Office(bench, server) as home:
+        server.hold_data()
+        submit_some(home)
+        wait_for(lambda: server.at_data, 30, "no message is begun")
+        home.stop("notification")
+        server.release()
+        home.start("notification", wait=True)
+        check_each_once(home, server)
+        home.stop_all()
+
+
 TESTS = (
     ("a real SMTP server delivers, and the mail can be read", a_real_server_delivers),
     ("an SMTP server that is down holds nobody up, and gets all when it is back",
@@ -200,6 +214,8 @@ TESTS = (
      refusals_for_good_fail_visibly),
     ("a connection cut after DATA repeats at most once, with the same Message-ID",
      a_cut_after_data_repeats_at_most_once),
+    ("a message cut by a stop is not delivered torn",
+     a_message_cut_by_a_stop_is_not_delivered_torn),
     ("a crash after a hand-over repeats at most with the same Message-ID",
      a_crash_after_the_hand_over_repeats_with_the_same_id),
 )

@@ -26,12 +26,19 @@ CONSUMES = {
 class Channels:
     """What Maildirs and SMTP servers were given: `mails`: {Message-ID: [Mailed, …]};
     `repeats_max`: how many mails an SMTP server may have been given again; `message_id`: of a
-    notice."""
+    notice; `addresses`: {office: where its mail by SMTP goes}."""
 
-    def __init__(self, mails, repeats_max, message_id):
+    def __init__(self, mails, repeats_max, message_id, addresses):
         self.mails = mails
         self.repeats_max = repeats_max
         self.message_id = message_id
+        self.addresses = addresses
+
+    def address(self, notice):
+        """The Maildir's folder, or the envelope's recipient."""
+        if notice.channel == "maildir":
+            return notice.recipient
+        return self.addresses[notice.recipient]
 
 
 class Facts:

@@ -227,6 +227,8 @@ def handed_over_mail_exists(facts):
             yield f"{name} was sent though the notice is blocked"
         if any(copy.channel != notice.channel for copy in copies):
             yield f"{name} went by {[copy.channel for copy in copies]}, not {notice.channel}"
+        if any(copy.recipient != facts.channels.address(notice) for copy in copies):
+            yield f"{name} went to {[copy.recipient for copy in copies]}"
         if len(copies) > 1 and notice.channel == "maildir":
             yield f"{name} lies there {len(copies)} times"
         if len({copy.content for copy in copies}) > 1:

@@ -20,7 +20,7 @@ Decision = namedtuple("Decision", "case_handle revision outcome disposition fact
                                   " facts_revision stream_id seq")
 CHANNELS = {1: "maildir", 2: "smtp"}
 Notice = namedtuple("Notice", "id case_handle revision recipient kind state channel stream_id seq")
-Mailed = namedtuple("Mailed", "channel content")
+Mailed = namedtuple("Mailed", "channel recipient content")
 Told = namedtuple("Told", "submission_id case_number commitment seq where")
 
 
@@ -119,8 +119,8 @@ def message_id(secret, origin, notice):
 
 
 def values_of(path):
-    """The file's JSON values, one after the other; what a kill left torn is passed over, and a last
-    line without its end is left out, as the client does."""
+    """The file's JSON values, one after the other; what a kill left torn is passed over, and a
+    last line without its end is left out, as the client does."""
     with open(path, encoding="utf-8", errors="replace") as file:
         text = file.read()
     text = text[:text.rfind("\n") + 1]

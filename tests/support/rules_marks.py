@@ -100,6 +100,50 @@ def check_moved(program, tables):
     return wrong
 
 
+# A file's last line, what `rules score` exits with, and what it says of it.
+BAD_LINES = [
+    ("nothing that is JSON", 5, "line 2"),
+    ('{"id": "x", "submission": {"region": "36", "incident": {"description": "x"}}}', 5, "label"),
+    (
+        '{"id": "x", "submission": {"region": "36", "incident": {"description": "x", '
+        '"date": "2024-02-31"}}, "expected": {"outcome": "violation", "primary": "ETIK-01", '
+        '"codes": [], "acceptable_primary": []}}',
+        5,
+        "incident.date",
+    ),
+]
+
+
+def check_bad(program, tables):
+    """A file that can't be scored is refused with its line, not scored as far as it goes."""
+    wrong = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "bad.jsonl")
+        for line, exit_status, said in BAD_LINES:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(json.dumps(next(moved_reports())) + "\n" + line + "\n")
+            done = run(program, "score", path, *tables)
+            if done.returncode != exit_status or said not in done.stderr:
+                wrong.append(f"a bad line: exit {done.returncode}: {done.stderr.strip()}")
+        for path, said in ((folder, "directory"), (os.path.join(folder, "none"), "No such file")):
+            done = run(program, "test", path, *tables)
+            if done.returncode == 0 or said not in done.stderr:
+                wrong.append(f"no file: exit {done.returncode}: {done.stderr.strip()}")
+    return wrong
+
+
+def check_list(program, tables):
+    """Every code has articles, and the law of the day is the newest."""
+    done = run(program, "list", "--json", *tables)
+    rows = {row["code"]: row for row in json.loads(done.stdout)}
+    wrong = [f"{code}: no articles" for code, row in rows.items() if not row["articles"]]
+    if "UU 20/2023" not in " ".join(rows["DISIPLIN-05"]["articles"]):
+        wrong.append("DISIPLIN-05: the newest law is not listed")
+    if (rows["ETIK-01"]["stage"], rows["DISIPLIN-08"]["stage"]) != ("bakal_calon", "any"):
+        wrong.append("rules list: a stage is wrong")
+    return wrong
+
+
 def main(words):
     program, rules, calendar, reports = words
     tables = ["--rules", rules, "--calendar", calendar]
@@ -107,6 +151,7 @@ def main(words):
     if lint.returncode != 0:
         sys.exit(f"rules lint: exit {lint.returncode}: {lint.stderr.strip()}")
     low = check_marks(program, tables, reports) + check_moved(program, tables)
+    low += check_bad(program, tables) + check_list(program, tables)
     for line in low:
         print(line)
     return 1 if low else 0

@@ -78,6 +78,7 @@ class Session(socketserver.StreamRequestHandler):
 
     def take_message(self, server, sender, recipients):
         """Whether the connection goes on."""
+        server.wait_at_data()
         self.say("354 go on")
         lines = []
         while True:
@@ -133,8 +134,8 @@ class Listener(socketserver.ThreadingTCPServer):
 
 class FaultServer:
     """Takes mail, or fails on order: `fail("rcpt", "4xx")`, `fail("data", "5xx")`, `fail("cut")`,
-    each for `times` messages; `hold()` makes it slow until `release()`; `stop()` and `start()`
-    take it down and up again on the same port."""
+    each for `times` messages; `hold()` makes it slow until `release()`, `hold_data()` lets
+    nobody begin a message; `stop()` and `start()` take it down and up again on the same port."""
 
     def __init__(self):
         self.lock = threading.Lock()
@@ -143,6 +144,9 @@ class FaultServer:
         self.met = 0
         self.gate = threading.Event()
         self.gate.set()
+        self.data_gate = threading.Event()
+        self.data_gate.set()
+        self.at_data = 0  # how many have asked to begin a message
         self.port = 0
         self.listener = None
         self.start()
@@ -175,8 +179,17 @@ class FaultServer:
     def hold(self):
         self.gate.clear()
 
+    def hold_data(self):
+        self.data_gate.clear()
+
     def release(self):
         self.gate.set()
+        self.data_gate.set()
+
+    def wait_at_data(self):
+        with self.lock:
+            self.at_data += 1
+        self.data_gate.wait(ANSWER_SECONDS)
 
     def wait_released(self):
         self.gate.wait(ANSWER_SECONDS)

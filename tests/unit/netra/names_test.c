@@ -39,6 +39,7 @@ static struct name_case name_cases[] = {
     {"notice kind 1 is decision", NAME_NOTICE_KIND, 1, "decision"},
     {"notice kind 2 is review", NAME_NOTICE_KIND, 2, "review"},
     {"notice kind 3 is information", NAME_NOTICE_KIND, 3, "information"},
+    {"notice kind 4 is withdrawn", NAME_NOTICE_KIND, 4, "withdrawn"},
     {"link kind 1 is duplicate", NAME_LINK_KIND, 1, "duplicate"},
     {"link kind 2 is same_event", NAME_LINK_KIND, 2, "same_event"},
     {"link kind 3 is response", NAME_LINK_KIND, 3, "response"},

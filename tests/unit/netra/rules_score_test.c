@@ -5,7 +5,11 @@
 
 #include <string.h>
 
-#define CODES(...) {.codes = {__VA_ARGS__}, .count = sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)}
+#define COUNT_OF(...) (sizeof((const char *[]){__VA_ARGS__}) / sizeof(const char *))
+#define CODES(...)                                             \
+    {                                                          \
+        .codes = {__VA_ARGS__}, .count = COUNT_OF(__VA_ARGS__) \
+    }
 
 static const struct score_label violation = {
     .expected = {.outcome = "violation",
@@ -74,8 +78,7 @@ static struct compare_case compare_cases[] = {
      .stage = "bakal_calon",
      .election = "none",
      .authority = "KASN",
-     .want =
-         SCORE_BIT(SCORE_STAGE) | SCORE_BIT(SCORE_ELECTION) | SCORE_BIT(SCORE_AUTHORITY)},
+     .want = SCORE_BIT(SCORE_STAGE) | SCORE_BIT(SCORE_ELECTION) | SCORE_BIT(SCORE_AUTHORITY)},
     {.name = "those of a report that is none are not",
      .label = &appeal,
      .stage = "calon",
