@@ -52,7 +52,9 @@
     X(code, true, N_("CODE: a code of the ruleset, such as DISIPLIN-04"))                       \
     X(state, true, N_("queued, handed_over, failed, blocked or superseded"))                    \
     X(rules, true, N_("FILE: a ruleset; else the one that HOME/conf/netra.yaml names"))         \
-    X(calendar, true, N_("FILE: its calendar; else the one that HOME/conf/netra.yaml names"))
+    X(calendar, true, N_("FILE: its calendar; else the one that HOME/conf/netra.yaml names"))   \
+    X(routing, true, N_("FILE: the routes; else those that HOME/conf/netra.yaml names"))        \
+    X(templates, true, N_("FILE: the notices' words; else those that HOME/conf/netra.yaml names"))
 
 enum option {
 #define X(name, takes_value, text) OPTION_##name,

@@ -2,6 +2,7 @@
 #include "services/netra/verbs.h"
 
 #define TABLES (OPTION_BIT(rules) | OPTION_BIT(calendar))
+#define ROUTES (OPTION_BIT(routing) | OPTION_BIT(templates))
 
 static const struct verb rows[] = {
     {.noun = "rules",
@@ -13,10 +14,10 @@ static const struct verb rows[] = {
      .run = rules_list},
     {.noun = "rules",
      .verb = "lint",
-     .usage = "[--rules FILE --calendar FILE]",
+     .usage = "[--rules FILE --calendar FILE] [--routing FILE --templates FILE]",
      .summary = N_("check the tables before they are put into force"),
      .example = "netra rules lint --rules ruleset.yaml --calendar calendar.yaml",
-     .options = TABLES,
+     .options = TABLES | ROUTES,
      .run = rules_lint},
     {.noun = "rules",
      .verb = "test",

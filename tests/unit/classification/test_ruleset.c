@@ -32,6 +32,7 @@ static void test_ruleset__asked__answers(void **state)
     struct ruleset *ruleset = tables_small();
     struct code_basis rows[BASIS_ROWS_MAX];
     enum outcome outcome = OUTCOME_UNDECIDED;
+    enum stage stage = STAGE_NONE;
     (void)state;
     assert_string_equal(ruleset_version(ruleset), "v1");
     assert_string_equal(ruleset_code_at(ruleset, 0), "DISIPLIN-06");
@@ -39,6 +40,13 @@ static void test_ruleset__asked__answers(void **state)
     assert_true(ruleset_outcome(ruleset, "PERLU-INFO", &outcome));
     assert_int_equal(outcome, OUTCOME_NEEDS_INFORMATION);
     assert_false(ruleset_outcome(ruleset, "NO-SUCH", &outcome));
+    assert_true(ruleset_stage(ruleset, "DISIPLIN-05", &stage));
+    assert_int_equal(stage, STAGE_NONE);
+    assert_true(ruleset_stage(ruleset, "ETIK-04", &stage));
+    assert_int_equal(stage, STAGE_BAKAL_CALON);
+    assert_true(ruleset_stage(ruleset, "DISIPLIN-06", &stage));
+    assert_int_equal(stage, STAGE_CALON);
+    assert_false(ruleset_stage(ruleset, "NO-SUCH", &stage));
     assert_int_equal(ruleset_basis(ruleset, "NO-SUCH", 20240101, rows), 0);
     assert_int_equal(ruleset_basis(ruleset, "DISIPLIN-05", 20231030, rows), 2);
     assert_string_equal(rows[0].article, "Pasal 87");

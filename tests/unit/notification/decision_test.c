@@ -59,6 +59,28 @@ static void test_check(void **state)
     assert_int_equal(strncmp(diag.text, row->want_place, strlen(row->want_place)), 0);
 }
 
+static void test_primary__is_a_code_or_none(void **state)
+{
+    (void)state;
+    struct diag diag = {.text = ""};
+    struct decision decision = {.revision = 1,
+                                .outcome = DECISION_OUTCOME_VIOLATION,
+                                .disposition = DECISION_DISPOSITION_AUTO,
+                                .received = 20241015,
+                                .case_number = "N",
+                                .region = "36",
+                                .primary = "NON-ASN-KADES"};
+    assert_int_equal(decision_check(&decision, &diag), STATUS_OK);
+    (void)snprintf(decision.primary, sizeof decision.primary, "kades\nBcc");
+    assert_int_equal(decision_check(&decision, &diag), STATUS_OUT_OF_RANGE);
+    assert_int_equal(strncmp(diag.text, "verdict.primary", 15), 0);
+    assert_true(decision_code_is_valid("DISIPLIN-13C"));
+    assert_true(decision_code_is_valid("A23456789012345678901234567890123456789"));
+    assert_false(decision_code_is_valid("A234567890123456789012345678901234567890"));
+    assert_false(decision_code_is_valid(""));
+    assert_false(decision_code_is_valid("NON ASN"));
+}
+
 static bool waits(enum decision_outcome outcome, enum decision_disposition disposition)
 {
     struct decision decision = {.outcome = outcome, .disposition = disposition};
@@ -84,6 +106,7 @@ static void test_words__are_those_of_tables(void **state)
     assert_string_equal(decision_actor_name(DECISION_ACTOR_PJ_KEPALA_DAERAH), "pj_kepala_daerah");
     assert_string_equal(decision_actor_name(DECISION_ACTOR_COUNT), "");
     assert_string_equal(notice_kind_name(NOTICE_INFORMATION), "information");
+    assert_string_equal(notice_kind_name(NOTICE_WITHDRAWN), "withdrawn");
     assert_string_equal(notice_channel_name(NOTICE_CHANNEL_SMTP), "smtp");
 }
 
@@ -92,6 +115,7 @@ int main(void)
     TEST_TABLE(checks, check_cases, test_check)
     const struct CMUnitTest others[] = {
         cmocka_unit_test(test_review__is_what_a_person_must_still_look_at),
+        cmocka_unit_test(test_primary__is_a_code_or_none),
         cmocka_unit_test(test_words__are_those_of_tables),
     };
 

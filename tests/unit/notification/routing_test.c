@@ -20,9 +20,11 @@ struct route_case {
     /* The steps: who is told in which role; -office=WHY for one that was passed over; and
      * <office for whose place it takes. */
     const char *want;
+    const char *primary; /* NULL: none */
 };
 
 #define VIOLATION DECISION_OUTCOME_VIOLATION
+#define NONE DECISION_OUTCOME_NOT_A_VIOLATION
 #define AUTO DECISION_DISPOSITION_AUTO
 #define OVERRIDDEN DECISION_DISPOSITION_OVERRIDDEN
 
@@ -59,20 +61,55 @@ static struct route_case route_cases[] = {
      VIOLATION, AUTO, DECISION_ACTOR_PJ_KEPALA_DAERAH, 20241015,
      "bawaslu-36.72:BAWASLU kemendagri:KEMENDAGRI bkn:PENGAWAS-ASN"},
     {"a kades: Bawaslu, the Bupati, the DPMD", "36.04", "", VIOLATION, AUTO, DECISION_ACTOR_KADES,
-     20241015, "bawaslu-36.04:BAWASLU ppk-36.04:KEPALA-DAERAH dpmd-36.04:DPMD"},
+     20241015, "bawaslu-36.04:BAWASLU-NON-ASN ppk-36.04:KEPALA-DAERAH dpmd-36.04:DPMD"},
     {"a kota has no DPMD: the province's", "36.73", "", VIOLATION, AUTO, DECISION_ACTOR_KADES,
-     20241015, "bawaslu-36.73:BAWASLU ppk-36.73:KEPALA-DAERAH dpmd-36:DPMD"},
+     20241015, "bawaslu-36.73:BAWASLU-NON-ASN ppk-36.73:KEPALA-DAERAH dpmd-36:DPMD"},
     {"TNI and Polri: Bawaslu passes it on", "36.01", "", VIOLATION, AUTO, DECISION_ACTOR_TNI_POLRI,
      20241015, "bawaslu-36.01:BAWASLU-PENERUS"},
     {"honorer: BKPSDM, Inspektorat, Bawaslu", "36.01", "", VIOLATION, AUTO, DECISION_ACTOR_HONORER,
-     20241015, "bkpsdm-36.01:BKPSDM inspektorat-36.01:INSPEKTORAT bawaslu-36.01:BAWASLU"},
+     20241015,
+     "bkpsdm-36.01:BKPSDM-NON-ASN inspektorat-36.01:INSPEKTORAT-NON-ASN "
+     "bawaslu-36.01:BAWASLU-NON-ASN"},
     {"elected: Bawaslu and Kemendagri", "36.01", "", VIOLATION, AUTO, DECISION_ACTOR_ELECTED,
-     20241015, "bawaslu-36.01:BAWASLU kemendagri:KEMENDAGRI"},
+     20241015, "bawaslu-36.01:BAWASLU-NON-ASN kemendagri:KEMENDAGRI-NON-ASN"},
     {"an organiser: Bawaslu and DKPP", "36.01", "", VIOLATION, AUTO, DECISION_ACTOR_ORGANISER,
-     20241015, "bawaslu-36.01:BAWASLU dkpp:DKPP"},
+     20241015, "bawaslu-36.01:BAWASLU-NON-ASN dkpp:DKPP"},
 
     {"what is no violation concerns nobody", "36.04", "", DECISION_OUTCOME_NOT_A_VIOLATION, AUTO,
      DECISION_ACTOR_ASN, 20241015, ""},
+    {"an appeal for neutrality concerns nobody, whoever made it", "36.04", "", NONE, AUTO,
+     DECISION_ACTOR_KADES, 20241015, "", "NON-IMBAUAN"},
+    {"a lawful act concerns nobody", "36.04", "", NONE, DECISION_DISPOSITION_CONFIRMED,
+     DECISION_ACTOR_ASN, 20241015, "", "NON-SAH"},
+    {"a complaint about a service concerns nobody", "36.04", "", NONE, AUTO,
+     DECISION_ACTOR_HONORER, 20241015, "", "NON-LAYANAN"},
+    {"a code that only begins like one that is told concerns nobody", "36.04", "", NONE, AUTO,
+     DECISION_ACTOR_KADES, 20241015, "", "NON-ASN"},
+    {"a kades is no ASN: Bawaslu, the Bupati, the DPMD", "36.04", "", NONE, AUTO,
+     DECISION_ACTOR_KADES, 20241015,
+     "bawaslu-36.04:BAWASLU-NON-ASN ppk-36.04:KEPALA-DAERAH dpmd-36.04:DPMD", "NON-ASN-KADES"},
+    {"a reviewer's kades, whatever the actor was taken for", "36.04", "", NONE, OVERRIDDEN,
+     DECISION_ACTOR_ASN, 20241015,
+     "bawaslu-36.04:BAWASLU-NON-ASN ppk-36.04:KEPALA-DAERAH dpmd-36.04:DPMD", "NON-ASN-KADES"},
+    {"a kades in doubt concerns reviewers alone", "36.04", "", NONE, DECISION_DISPOSITION_REVIEW,
+     DECISION_ACTOR_KADES, 20241015, "reviewer-36:REVIEWER", "NON-ASN-KADES"},
+    {"TNI and Polri are no ASN: Bawaslu passes it on", "36.01", "", NONE, AUTO,
+     DECISION_ACTOR_TNI_POLRI, 20241015, "bawaslu-36.01:BAWASLU-PENERUS", "NON-ASN-TNIPOLRI"},
+    {"honorer are no ASN: BKPSDM, Inspektorat, Bawaslu", "36.01", "", NONE, AUTO,
+     DECISION_ACTOR_HONORER, 20241015,
+     "bkpsdm-36.01:BKPSDM-NON-ASN inspektorat-36.01:INSPEKTORAT-NON-ASN "
+     "bawaslu-36.01:BAWASLU-NON-ASN",
+     "NON-ASN-HONORER"},
+    {"elected are no ASN: Bawaslu and Kemendagri", "36.01", "", NONE, AUTO, DECISION_ACTOR_ELECTED,
+     20241015, "bawaslu-36.01:BAWASLU-NON-ASN kemendagri:KEMENDAGRI-NON-ASN", "NON-ASN-PEJABAT"},
+    {"an organiser is no ASN: Bawaslu and DKPP", "36.01", "", NONE, DECISION_DISPOSITION_CONFIRMED,
+     DECISION_ACTOR_ORGANISER, 20241015, "bawaslu-36.01:BAWASLU-NON-ASN dkpp:DKPP",
+     "NON-ASN-PENYELENGGARA"},
+    {"the wall: a kades related to the Bupati is told of at the Gubernur", "36.04", "PPK", NONE,
+     AUTO, DECISION_ACTOR_KADES, 20241015,
+     "bawaslu-36.04:BAWASLU-NON-ASN -ppk-36.04=PPK ppk-36:KEPALA-DAERAH<ppk-36.04 "
+     "dpmd-36.04:DPMD",
+     "NON-ASN-KADES"},
     {"a violation in doubt concerns reviewers alone", "36.04", "", VIOLATION,
      DECISION_DISPOSITION_REVIEW, DECISION_ACTOR_ASN, 20241015, "reviewer-36:REVIEWER"},
     {"perhaps no violation concerns reviewers alone", "36.04", "",
@@ -106,12 +143,12 @@ static struct route_case route_cases[] = {
      "-bawaslu-36=BAWASLU bawaslu-ri:BAWASLU-PENERUS<bawaslu-36"},
     {"the wall: an accused of the Inspektorat: Bawaslu, told once", "36.01", "INSPEKTORAT",
      VIOLATION, AUTO, DECISION_ACTOR_HONORER, 20241015,
-     "bkpsdm-36.01:BKPSDM -inspektorat-36.01=INSPEKTORAT bawaslu-36.01:INSPEKTORAT"
-     "<inspektorat-36.01"},
+     "bkpsdm-36.01:BKPSDM-NON-ASN -inspektorat-36.01=INSPEKTORAT "
+     "bawaslu-36.01:INSPEKTORAT-NON-ASN<inspektorat-36.01"},
     {"the wall: two walls in a row are both passed over", "36.01", "BAWASLU INSPEKTORAT",
      VIOLATION, AUTO, DECISION_ACTOR_HONORER, 20241015,
-     "bkpsdm-36.01:BKPSDM -inspektorat-36.01=INSPEKTORAT -bawaslu-36.01=BAWASLU "
-     "bawaslu-36:INSPEKTORAT<inspektorat-36.01"},
+     "bkpsdm-36.01:BKPSDM-NON-ASN -inspektorat-36.01=INSPEKTORAT -bawaslu-36.01=BAWASLU "
+     "bawaslu-36:INSPEKTORAT-NON-ASN<inspektorat-36.01"},
     {"the wall stands for incomplete reports too", "36.04", "BKPSDM",
      DECISION_OUTCOME_NEEDS_INFORMATION, OVERRIDDEN, DECISION_ACTOR_ASN, 20241015,
      "-bkpsdm-36.04=BKPSDM bkd-36:NODE-OFFICE<bkpsdm-36.04"},
@@ -159,6 +196,8 @@ static void test_route(void **state)
     struct route route;
     char text[1024] = "";
     (void)snprintf(decision.region, sizeof decision.region, "%s", row->region);
+    (void)snprintf(decision.primary, sizeof decision.primary, "%s",
+                   row->primary == NULL ? "" : row->primary);
     set_conflicts(row->conflicts, &decision);
     routing_evaluate(&tables.routing, &decision, &route);
     for (unsigned i = 0; i < route.count; i++)
@@ -228,6 +267,49 @@ static void test_rows_by_act__take_the_day_of_receipt_where_the_act_has_none(voi
     assert_true(route.is_left_to_reviewers);
 }
 
+/* Whoever is told of somebody who is no ASN reads nothing of the discipline of ASN. */
+static void test_notices_of_who_is_no_asn__speak_of_no_discipline(void **state)
+{
+    static const char *const codes[] = {"NON-ASN-KADES", "NON-ASN-TNIPOLRI", "NON-ASN-HONORER",
+                                        "NON-ASN-PEJABAT", "NON-ASN-PENYELENGGARA"};
+    static const char *const words[] = {"SKB", "PPK", "sanksi", "disiplin"};
+    struct decision decision = {.revision = 1,
+                                .outcome = NONE,
+                                .disposition = AUTO,
+                                .received = 20241015,
+                                .region = "36.04"};
+    struct route route;
+    (void)state;
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        (void)snprintf(decision.primary, sizeof decision.primary, "%s", codes[i]);
+        routing_evaluate(&tables.routing, &decision, &route);
+        assert_true(route.count > 0);
+        for (unsigned step = 0; step < route.count; step++) {
+            const char *role = route.steps[step].role;
+            const char *body =
+                notice_template_find(&tables.templates, NOTICE_DECISION, role)->body;
+            const char *to_do = notice_action_find(&tables.templates, NOTICE_DECISION, role)->text;
+            assert_non_null(strstr(body, "bukan ASN"));
+            for (size_t word = 0; word < sizeof words / sizeof words[0]; word++)
+                assert_true(strstr(body, words[word]) == NULL &&
+                            strstr(to_do, words[word]) == NULL);
+        }
+    }
+}
+
+static void test_wall__stands_before_an_office_of_the_region(void **state)
+{
+    struct decision decision = {.region = "36.04", .conflicts = {"BKPSDM"}, .conflict_count = 1};
+    const struct routing *routing = &tables.routing;
+    (void)state;
+    assert_string_equal(
+        routing_wall(routing, routing_find_office(routing, "bkpsdm-36.04", 0), &decision),
+        "BKPSDM");
+    assert_null(routing_wall(routing, routing_find_office(routing, "ppk-36.04", 0), &decision));
+    assert_null(routing_wall(routing, routing_find_office(routing, "bkpsdm-36.03", 0), &decision));
+    assert_null(routing_wall(routing, routing_find_office(routing, "bkn", 0), &decision));
+}
+
 static void test_looking_up__yields_what_there_is(void **state)
 {
     (void)state;
@@ -273,6 +355,8 @@ int main(void)
     const struct CMUnitTest others[] = {
         cmocka_unit_test(test_notice_kinds__follow_the_decision),
         cmocka_unit_test(test_rows_by_act__take_the_day_of_receipt_where_the_act_has_none),
+        cmocka_unit_test(test_notices_of_who_is_no_asn__speak_of_no_discipline),
+        cmocka_unit_test(test_wall__stands_before_an_office_of_the_region),
         cmocka_unit_test(test_looking_up__yields_what_there_is),
     };
 
