@@ -42,13 +42,16 @@ void rulesets_close(struct rulesets *rulesets)
 enum status rulesets_load_next(struct rulesets *rulesets, struct diag *diag)
 {
     struct ruleset *loaded = NULL;
+    if (rulesets->next != NULL) {
+        diag_set(diag, "other tables are being loaded; try again");
+        return STATUS_TRY_AGAIN_LATER;
+    }
     enum status status =
         tables_load_files(rulesets->rules_path, rulesets->calendar_path, &loaded, diag);
     /* At a start a mistake ends the process; here the old tables stay in force. */
     if (status == STATUS_CONFIG_INVALID || status == STATUS_CONFIG_MISSING)
         return STATUS_TABLES_INVALID;
     TRY(status);
-    release(&rulesets->next);
     rulesets->next = loaded;
     return STATUS_OK;
 }

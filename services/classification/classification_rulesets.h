@@ -34,8 +34,9 @@ enum status rulesets_open(struct rulesets *rulesets, const char *rules_path,
 /* Frees all of them. Rulesets that were never opened (all zero) are fine. */
 void rulesets_close(struct rulesets *rulesets);
 
-/* Reads the files again into `next`, in place of what was there. STATUS_TABLES_INVALID: they can't
- * be read or have a mistake, which `diag` names; everything stays as it was. */
+/* Reads the files again into `next`. STATUS_TABLES_INVALID: they can't be read or have a mistake,
+ * which `diag` names; everything stays as it was. STATUS_TRY_AGAIN_LATER: others wait there
+ * already for their transaction, which may say of them alone that they are in force. */
 enum status rulesets_load_next(struct rulesets *rulesets, struct diag *diag) MUST_USE;
 
 /* Forgets `next`. */

@@ -57,7 +57,8 @@ void tables_tell(struct classification *classification, struct service *service)
         return;
     enum status status = service_run(service, say, NULL, &diag);
     classification->is_tables_due = status != STATUS_OK;
-    if (status != STATUS_OK)
+    /* Until the service is ready it is no trouble, and would be said at every look. */
+    if (status != STATUS_OK && status != STATUS_TRY_AGAIN_LATER)
         log_line(LOG_LEVEL_WARN, "tables_not_told", LOG_TEXT("status", status_name(status)));
 }
 

@@ -80,7 +80,12 @@ enum status classification_wire_read_result(const ProtobufCMessage *message,
                    diag));
     TRY(wire_exact(result->ruleset_digest, ret_result->pin.digest, SHA256_SIZE, "ruleset_digest",
                    diag));
-    return classification_wire_read_verdict(result->verdict, &ret_result->verdict, diag);
+    TRY(classification_wire_read_verdict(result->verdict, &ret_result->verdict, diag));
+    if (ret_result->verdict.disposition > DISPOSITION_REVIEW) {
+        diag_set(diag, "verdict.disposition: only a person confirms or overrides");
+        return STATUS_OUT_OF_RANGE;
+    }
+    return STATUS_OK;
 }
 
 enum status classification_wire_read_list(const ProtobufCMessage *message, uint64_t *ret_after,

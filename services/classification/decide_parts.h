@@ -75,9 +75,6 @@ const struct election *calendar_window(const struct calendar *calendar, const ch
 /* Sets stage and lateness from election, office, region and days. */
 void inquiry_stage(struct inquiry *inquiry);
 
-/* The national supervisor on that day. */
-const char *authority_on(const struct ruleset *ruleset, uint32_t day);
-
 /* ---- decide_resolve.c ---- */
 
 /* Sets actor, election and office. */

@@ -1,5 +1,4 @@
 /* Election × office × region × day → stage (SKB 2022, Lampiran II; the calendar's rows). */
-#include "common/base/invariant.h"
 #include "common/case/day.h"
 #include "services/classification/decide_parts.h"
 
@@ -149,13 +148,4 @@ void inquiry_stage(struct inquiry *inquiry)
     if (!inquiry->is_stage_resolved)
         inquiry->stage = STAGE_NONE;
     inquiry->late = lateness(inquiry);
-}
-
-const char *authority_on(const struct ruleset *ruleset, uint32_t day)
-{
-    for (uint32_t i = 0; i < ruleset->authority_count; i++) {
-        if (day_range_has(ruleset->authorities[i].days, day))
-            return ruleset->authorities[i].authority;
-    }
-    INVARIANT(false && "the loader leaves no day without an authority");
 }

@@ -138,7 +138,7 @@ static void set_resolved(const struct inquiry *inquiry, struct verdict *verdict)
     if (inquiry->office[0] != '\0')
         (void)code_set(&verdict->office, inquiry->office);
     (void)code_set(&verdict->authority,
-                   is_violation ? authority_on(inquiry->ruleset, inquiry->facts->received)
+                   is_violation ? ruleset_authority(inquiry->ruleset, inquiry->facts->received)
                                 : "NONE");
 }
 

@@ -77,6 +77,19 @@ enum status decision_confirm(struct decision_made *made, uint32_t revision, stru
     return STATUS_OK;
 }
 
+/* A verdict's own rule (decide_verdict.c): no violation has a stage or a supervisor; and a code
+ * that belongs to a stage says which it was. Without a day of receipt nothing was read. */
+static void follow_code(const struct ruleset *ruleset, uint32_t received, struct verdict *verdict)
+{
+    enum stage stage = STAGE_NONE;
+    bool is_violation = verdict->outcome == OUTCOME_VIOLATION;
+    bool has_stage = ruleset_stage(ruleset, verdict->primary.text, &stage) && stage != STAGE_NONE;
+    if (!is_violation || has_stage)
+        verdict->stage = stage;
+    set_code(&verdict->authority,
+             is_violation && received != 0 ? ruleset_authority(ruleset, received) : "NONE");
+}
+
 enum status decision_override(struct decision_made *made, uint32_t revision,
                               const struct ruleset *ruleset, const char *code, struct diag *diag)
 {
@@ -100,6 +113,7 @@ enum status decision_override(struct decision_made *made, uint32_t revision,
         verdict->codes[0] = primary;
     memset(verdict->missing, 0, sizeof(verdict->missing));
     verdict->missing_count = 0;
+    follow_code(ruleset, made->received, verdict);
     made->pin = pin_of_ruleset(ruleset);
     return STATUS_OK;
 }

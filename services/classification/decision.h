@@ -92,9 +92,10 @@ enum status decision_confirm(struct decision_made *made, uint32_t revision,
                              struct diag *diag) MUST_USE;
 
 /*
- * A reviewer's override: outcome, primary and codes follow from `code`, and the pin is the
- * ruleset's; reasons and flags stay. STATUS_REVISION_MOVED as above. STATUS_OUT_OF_RANGE: the
- * ruleset has no such code, or one that decides nothing. The basis is left to the caller.
+ * A reviewer's override: outcome, primary, codes, stage and authority follow from `code`, and the
+ * pin is the ruleset's; reasons and flags stay. STATUS_REVISION_MOVED as above.
+ * STATUS_OUT_OF_RANGE: the ruleset has no such code, or one that decides nothing. The basis is
+ * left to the caller.
  */
 enum status decision_override(struct decision_made *made, uint32_t revision,
                               const struct ruleset *ruleset, const char *code,

@@ -1,4 +1,5 @@
 /* What a service asks of a ruleset. */
+#include "common/base/invariant.h"
 #include "services/classification/ruleset_parts.h"
 
 #include <string.h>
@@ -100,6 +101,15 @@ bool ruleset_stage(const struct ruleset *ruleset, const char *code, enum stage *
         return true;
     }
     return false;
+}
+
+const char *ruleset_authority(const struct ruleset *ruleset, uint32_t day)
+{
+    for (uint32_t i = 0; i < ruleset->authority_count; i++) {
+        if (day_range_has(ruleset->authorities[i].days, day))
+            return ruleset->authorities[i].authority;
+    }
+    INVARIANT(false && "the loader leaves no day without an authority");
 }
 
 const char *ruleset_code_at(const struct ruleset *ruleset, unsigned index)

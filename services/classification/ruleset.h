@@ -58,6 +58,9 @@ bool ruleset_outcome(const struct ruleset *ruleset, const char *code, enum outco
 /* The stage a code belongs to; STAGE_NONE: any. False: the ruleset has no such code. */
 bool ruleset_stage(const struct ruleset *ruleset, const char *code, enum stage *ret_stage);
 
+/* The national supervisor on that day. */
+const char *ruleset_authority(const struct ruleset *ruleset, uint32_t day);
+
 /* The codes in the table's order, for `rules list`: index from 0; NULL behind the last. */
 const char *ruleset_code_at(const struct ruleset *ruleset, unsigned index);
 

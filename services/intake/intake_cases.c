@@ -48,10 +48,13 @@ enum status intake_on_cases(void *app, struct turn *turn, struct door_request *r
     uint64_t after = 0;
     uint32_t rows_max = 0;
     TRY(intake_wire_read_list(request->message, &after, &rows_max, diag));
+    const struct region_filter filter = {
+        .regions = request->who->regions,
+        .is_exact = request->who->role == INTAKE_ROLE_NODE,
+    };
     const struct case_row *rows = NULL;
     size_t count = 0;
-    TRY(intake_store_list(&intake->tables, after, rows_max, request->who->regions, turn->arena,
-                          &rows, &count));
+    TRY(intake_store_list(&intake->tables, after, rows_max, &filter, turn->arena, &rows, &count));
     return intake_wire_case_rows(rows, count, turn->arena, &request->answer);
 }
 

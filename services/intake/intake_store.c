@@ -91,9 +91,12 @@ static const char *const texts[INTAKE_STATEMENT_COUNT] = {
         "SELECT " CASE_COLUMNS " FROM case_record WHERE case_number = ?1",
     [INTAKE_FIND_CASE_BY_HANDLE] =
         "SELECT " CASE_COLUMNS " FROM case_record WHERE case_handle = ?1",
-    [INTAKE_LIST_CASES] = "SELECT " CASE_COLUMNS " FROM case_record WHERE id > ?1"
-                          " AND (?3 = '' OR instr(' ' || ?3 || ' ', ' ' || region || ' ') > 0)"
-                          " ORDER BY id LIMIT ?2",
+    /* A code's beginnings of these lengths are the region itself and those it lies in. */
+    [INTAKE_LIST_CASES] =
+        "SELECT " CASE_COLUMNS " FROM case_record WHERE id > ?1 AND (?3 = '' OR EXISTS"
+        " (SELECT 1 FROM (VALUES (13), (8), (5), (2)) WHERE column1 >= ?4"
+        " AND instr(' ' || ?3 || ' ', ' ' || substr(region, 1, column1) || ' ') > 0))"
+        " ORDER BY id LIMIT ?2",
     [INTAKE_LIST_REVISIONS] =
         "SELECT * FROM (SELECT id & 65535 AS revision, submission_id, accepted_at, incident_date,"
         " received, stream_id, seq FROM facts_revision"

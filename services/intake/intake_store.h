@@ -161,11 +161,16 @@ enum status intake_store_case_by_handle(struct intake_store *tables,
 enum status intake_store_complete_case(struct intake_store *tables, struct arena *arena,
                                        struct case_view *view) MUST_USE;
 
-/* At most `rows_max` cases after the list's key `after`, in the order in which they were accepted;
- * `regions` are codes with blanks between them, "" for all. Rows and texts lie in the arena.
- * STATUS_NO_MEMORY. */
+/* Whose cases a list shows: the same as principal_has_region says of each. */
+struct region_filter {
+    const char *regions; /* codes with blanks between them; "": all */
+    bool is_exact;       /* those only, as for a node; else those below them too */
+};
+
+/* At most `rows_max` cases after the list's key `after`, in the order in which they were accepted.
+ * Rows and texts lie in the arena. STATUS_NO_MEMORY. */
 enum status intake_store_list(struct intake_store *tables, uint64_t after, uint32_t rows_max,
-                              const char *regions, struct arena *arena,
+                              const struct region_filter *filter, struct arena *arena,
                               const struct case_row **ret_rows, size_t *ret_count) MUST_USE;
 
 #endif

@@ -103,7 +103,7 @@ static enum status take_list_row(struct statement *statement, struct arena *aren
 }
 
 enum status intake_store_list(struct intake_store *tables, uint64_t after, uint32_t rows_max,
-                              const char *regions, struct arena *arena,
+                              const struct region_filter *filter, struct arena *arena,
                               const struct case_row **ret_rows, size_t *ret_count)
 {
     struct case_row *rows = arena_take(arena, rows_max * sizeof(*rows));
@@ -112,7 +112,8 @@ enum status intake_store_list(struct intake_store *tables, uint64_t after, uint3
     struct statement *statement = &tables->statements[INTAKE_LIST_CASES];
     statement_bind_u64(statement, 1, after);
     statement_bind_u64(statement, 2, rows_max);
-    statement_bind_text(statement, 3, regions);
+    statement_bind_text(statement, 3, filter->regions);
+    statement_bind_u64(statement, 4, filter->is_exact ? FACTS_REGION_BYTES_MAX : 1);
     TRY(take_rows(statement, arena, take_list_row, rows, sizeof(*rows), ret_count));
     *ret_rows = rows;
     return STATUS_OK;

@@ -41,7 +41,7 @@
     X(key_file, true, N_("FILE: the key's file, or what `key show` printed of it"))             \
     X(role, true,                                                                               \
       N_("ROLE: officer, reviewer, approver, protection_officer, operator or auditor"))         \
-    X(reason, true, N_("TEXT, or - to read it: why; without personal data"))                    \
+    X(reason, true, N_("- or FILE that has it: why; `revoke` takes the TEXT itself, too"))      \
     X(from, true, N_("SEQ|end: where the recovered service goes on in what it takes"))          \
     X(checkpoint, true,                                                                         \
       N_("FILE: an older signed checkpoint, which must be a part of today's log"))              \

@@ -269,7 +269,8 @@ static enum status check_silence(struct import *import, int64_t now_ms)
     if (silent_ms <= SILENT_GIVE_UP_MS)
         return STATUS_OK;
     diag_set(&import->command->diag,
-             _("intake accepted nothing for %d s; run the same import again"),
+             _("intake accepted nothing for %d s; run the same import again (a revoked key is "
+               "told so once, then not answered)"),
              SILENT_GIVE_UP_MS / 1000);
     return STATUS_NOT_CONNECTED;
 }
@@ -353,6 +354,10 @@ static enum status end(struct import *import)
                    "follows were not: mend the file and run the same import again"),
                  command->arguments->words[0], import->broken.text);
         return STATUS_FACTS_INVALID;
+    }
+    if (import->report.accepted + import->report.rejected + import->report.skipped == 0) {
+        diag_set(&command->diag, _("%s: no row is in it"), command->arguments->words[0]);
+        return STATUS_BODY_EMPTY;
     }
     if (import->report.rejected > 0)
         command->exit_status = status_exit(STATUS_FACTS_INVALID);

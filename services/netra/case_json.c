@@ -66,8 +66,7 @@ static void put_name(json_t *object, const char *key, enum name_kind kind, uint3
         json_put_text(object, key, name_of(kind, number));
 }
 
-/* Of 1000 as a share of 1. */
-static void put_confidence(json_t *object, uint32_t permille)
+void case_put_confidence(json_t *object, uint32_t permille)
 {
     (void)json_object_set_new(object, "confidence", json_real((double)permille / 1000.0));
 }
@@ -97,7 +96,7 @@ void case_put_decision_row(json_t *object, const Netra__V1__DecisionRow *row)
     put_code(object, "authority", row->authority);
     put_texts(object, "flags", row->flags, row->n_flags);
     put_name(object, "disposition", NAME_DISPOSITION, row->disposition);
-    put_confidence(object, row->confidence_permille);
+    case_put_confidence(object, row->confidence_permille);
     put_texts(object, "missing", row->missing, row->n_missing);
     put_code(object, "review_reason", row->review_reason);
     json_put_instant(object, "decided_at", row->decided_at);
@@ -114,7 +113,7 @@ static void put_verdict(json_t *object, const Netra__V1__Verdict *verdict)
     put_code(object, "authority", verdict->authority);
     put_texts(object, "flags", verdict->flags, verdict->n_flags);
     put_name(object, "disposition", NAME_DISPOSITION, (uint32_t)verdict->disposition);
-    put_confidence(object, verdict->confidence_permille);
+    case_put_confidence(object, verdict->confidence_permille);
     put_texts(object, "missing", verdict->missing, verdict->n_missing);
     put_code(object, "review_reason", verdict->review_reason);
     put_code(object, "office", verdict->office);

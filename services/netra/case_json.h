@@ -32,6 +32,9 @@ json_t *case_notice_to_json(const Netra__V1__NoticeRow *row);
 /* Facts as the submission that would say them, without evidence's paths. */
 json_t *case_facts_to_json(const Netra__V1__Facts *facts);
 
+/* Sets "confidence", of 1000, as a share of 1. */
+void case_put_confidence(json_t *object, uint32_t permille);
+
 /* Sets a key to the day ("2024-10-12"), null for 0. */
 void case_put_day(json_t *object, const char *key, uint32_t day);
 

@@ -95,7 +95,8 @@ static void put_table_row(FILE *stream, json_t *basis)
         (void)fprintf(stream, _("SKB row %s"), text_of(basis, "skb"));
         (void)fputc('\n', stream);
     }
-    if (text_of(basis, "sanction_class")[0] == '\0')
+    if (text_of(basis, "sanction_class")[0] == '\0' ||
+        strcmp(text_of(basis, "sanction_class"), "none") == 0)
         return;
     begin_line(stream, "");
     (void)fprintf(stream, _("class %s, by the SKB's table; the decision is the PPK's"),
@@ -196,7 +197,7 @@ static void put_notices(FILE *stream, json_t *object)
             (void)fprintf(stream, _(", of revision %lld"), (long long)revision);
         (void)fputc('\n', stream);
     }
-    if (i == 0)
+    if (i == 0 && json_object_get(object, "notices") != NULL)
         put_line(stream, _("Told"), _("nobody yet"));
 }
 
@@ -228,12 +229,26 @@ static void put_audit(FILE *stream, json_t *audit)
     (void)fputc('\n', stream);
 }
 
+/* What a reviewer who has read the text may do. */
+static void put_review(FILE *stream, json_t *object, const char *number)
+{
+    const long long revision = (long long)json_integer_value(json_object_get(object, "revision"));
+
+    (void)fprintf(stream, "netra review confirm %s --revision %lld\n", number, revision);
+    begin_line(stream, "");
+    (void)fprintf(stream, "netra review override %s --revision %lld --code CODE --reason -\n",
+                  number, revision);
+}
+
 static void put_next(FILE *stream, json_t *object)
 {
     const char *number = text_of(object, "case_number");
+    const bool has_text = json_object_get(object, "text") != NULL;
 
     begin_line(stream, _("Next"));
-    if (waits_for_review(object))
+    if (waits_for_review(object) && has_text)
+        put_review(stream, object, number);
+    else if (waits_for_review(object))
         (void)fprintf(stream, "netra review show %s\n", number);
     else if (is_outcome(object, "needs_info"))
         (void)fprintf(stream, "netra case correct %s FILE\n", number);
@@ -241,7 +256,7 @@ static void put_next(FILE *stream, json_t *object)
         (void)fprintf(stream, "netra route explain %s\n", number);
     else
         (void)fprintf(stream, "netra service list\n");
-    if (json_object_get(object, "text") != NULL)
+    if (has_text)
         return;
     begin_line(stream, "");
     (void)fprintf(stream, "netra case show %s --text\n", number);

@@ -2,14 +2,22 @@
 #include "services/netra/case_text_print.h"
 
 #include "services/netra/output.h"
+#include "services/netra/translate.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define MARK_BEGIN "\033[1;33m"
-#define MARK_END "\033[0m"
+#define COLOUR_BEGIN "\033[1;33m"
+#define COLOUR_END "\033[0m"
+
+static bool is_coloured(FILE *stream)
+{
+    const char *no_colour = getenv("NO_COLOR");
+
+    return isatty(fileno(stream)) == 1 && (no_colour == NULL || no_colour[0] == '\0');
+}
 
 /* Whether the byte of that field lies in any span of any reason. */
 static bool is_marked(json_t *reasons, const char *field, size_t at)
@@ -35,25 +43,39 @@ static bool is_marked(json_t *reasons, const char *field, size_t at)
     return false;
 }
 
+/* Where the piece ends that begins there: a line's end, or a change of the marking. */
+static size_t piece_end(json_t *reasons, const char *field, const char *text, size_t begin)
+{
+    const bool is_in = is_marked(reasons, field, begin);
+    size_t end = begin + 1;
+
+    while (text[end] != '\0' && text[end] != '\n' && is_marked(reasons, field, end) == is_in)
+        end++;
+    return end;
+}
+
+static void put_piece(FILE *stream, const char *text, size_t size, bool is_in)
+{
+    const bool has_colour = is_coloured(stream);
+
+    if (is_in)
+        (void)fputs(has_colour ? COLOUR_BEGIN : "[", stream);
+    (void)output_piece(stream, text, size);
+    if (is_in)
+        (void)fputs(has_colour ? COLOUR_END : "]", stream);
+}
+
 static void put_marked(FILE *stream, json_t *reasons, const char *field, const char *text)
 {
-    const bool is_coloured = isatty(fileno(stream)) == 1 && getenv("NO_COLOR") == NULL;
-    bool was_marked = false;
+    size_t end = 0;
 
-    for (size_t i = 0; text[i] != '\0'; i++) {
-        const bool now = is_coloured && is_marked(reasons, field, i);
-        const char byte[2] = {text[i], '\0'};
-
-        if (now != was_marked)
-            (void)fputs(now ? MARK_BEGIN : MARK_END, stream);
-        was_marked = now;
-        if (text[i] == '\n')
+    for (size_t begin = 0; text[begin] != '\0'; begin = end) {
+        end = text[begin] == '\n' ? begin + 1 : piece_end(reasons, field, text, begin);
+        if (text[begin] == '\n')
             (void)fputc('\n', stream);
         else
-            (void)output_text(stream, byte);
+            put_piece(stream, text + begin, end - begin, is_marked(reasons, field, begin));
     }
-    if (was_marked)
-        (void)fputs(MARK_END, stream);
 }
 
 static void put_value(FILE *stream, json_t *object, const char *field, json_t *value)
@@ -86,6 +108,8 @@ void case_text_print(FILE *stream, json_t *object)
     if (json_object_get(object, "text") == NULL)
         return;
     (void)fputc('\n', stream);
+    if (!is_coloured(stream))
+        (void)fprintf(stream, "%s\n", _("The words that led there stand in [ ]."));
     put_group(stream, object, "incident");
     put_group(stream, object, "subject");
     (void)fputc('\n', stream);

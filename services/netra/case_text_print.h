@@ -9,7 +9,8 @@
 #include <stdio.h>
 
 /* Prints the object's "text", when it has one, between two blank lines; words within a reason's
- * span stand out where `stream` is a terminal and NO_COLOR is not set. */
+ * span stand out in colour where `stream` is a terminal and NO_COLOR is empty or not set, else in
+ * [ ]. */
 void case_text_print(FILE *stream, json_t *object);
 
 #endif

@@ -33,8 +33,7 @@ struct case_told {
  * told on stderr and is no error. */
 enum status case_told_load(struct command *command, struct case_told *ret_told) MUST_USE;
 
-/* The roles that were (or are being) told of the case's newest noticed decision, as a new array. */
-json_t *case_told_roles(const struct case_told *told,
-                        const uint8_t case_handle[CASE_HANDLE_SIZE]);
+/* The roles that were (or are being) told of the newest noticed decision, as a new array. */
+json_t *case_told_roles(const struct case_told *told, const uint8_t case_handle[CASE_HANDLE_SIZE]);
 
 #endif

@@ -254,10 +254,12 @@ static enum status take_events(struct door_client *client, struct door_ask *asks
 static void finish_unanswered(struct door_ask *asks, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
+        const char *why = asks[i].is_sent ? "it was asked and gave no answer in time (a revoked "
+                                            "key is told so once, then not answered)"
+                                          : "it is silent: nothing answers at its door";
+
         if (!asks[i].is_done)
-            finish(&asks[i], STATUS_NOT_CONNECTED,
-                   asks[i].is_sent ? "it was asked and gave no answer in time"
-                                   : "it is silent: nothing answers at its door");
+            finish(&asks[i], STATUS_NOT_CONNECTED, why);
     }
 }
 

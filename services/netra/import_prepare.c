@@ -22,12 +22,27 @@ static enum status make(struct import_maker *maker, struct arena *arena, struct 
     return STATUS_OK;
 }
 
+/* The id that an earlier run wrote down. What was refused may have been refused for its id: one
+ * that the row itself has now takes its place. */
+static const char *known_id(struct row_state before, json_t *object, char id[UUID_TEXT_SIZE])
+{
+    const bool has_own =
+        json_is_string(json_object_get(facts_json_submission(object), "submission_id"));
+
+    if (before.kind == RESULT_NONE || (before.kind == RESULT_REJECTED && has_own))
+        return NULL;
+    uuid_to_text(before.id, id);
+    return id;
+}
+
 /* A row that was refused keeps the id it was given or drawn: mended, it is the same submission. */
 static void keep_id(struct row_state before, struct import_slot *slot)
 {
+    if (!view_is_zero(view_of(slot->id, UUID_SIZE)))
+        return;
     if (before.kind != RESULT_NONE)
         memcpy(slot->id, before.id, UUID_SIZE);
-    else if (view_is_zero(view_of(slot->id, UUID_SIZE)))
+    else
         submission_draw_id(slot->id);
 }
 
@@ -38,12 +53,11 @@ enum status import_prepare(struct import_maker *maker, struct row_state before,
     CLEANUP(json_release) json_t *object = NULL;
     char id[UUID_TEXT_SIZE];
 
-    uuid_to_text(before.id, id);
-    maker->setting.id = before.kind == RESULT_NONE ? NULL : id;
     maker->problems.count = 0;
     memset(slot->id, 0, sizeof slot->id);
     enum status status = import_rows_object(maker->rows, &object, &maker->problems, diag);
 
+    maker->setting.id = known_id(before, object, id);
     if (status == STATUS_OK)
         status = make(maker, arena, slot, object, diag);
     maker->setting.id = NULL;

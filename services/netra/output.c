@@ -4,6 +4,7 @@
  */
 #include "services/netra/output.h"
 
+#include "common/base/invariant.h"
 #include "services/netra/translate.h"
 
 #include <ctype.h>
@@ -13,19 +14,54 @@
 /* Reals are shares of 1 in thousandths: no digit more. */
 #define REAL_DIGITS JSON_REAL_PRECISION(3)
 
-/* Text from elsewhere may hold bytes that move a terminal's cursor. */
-unsigned output_text(FILE *stream, const char *text)
+/* Characters that move a terminal's cursor, or turn the direction of what stands behind them, in
+ * UTF-8: from `first` to `last`, which differ in their last byte only. */
+static const struct {
+    const char *first;
+    const char *last;
+} steering[] = {
+    {"\x01", "\x1f"},                 /* the controls of ASCII, ESC among them */
+    {"\x7f", "\x7f"},                 /* DEL */
+    {"\xc2\x80", "\xc2\x9f"},         /* C1: U+009B is an ESC [ of its own */
+    {"\xd8\x9c", "\xd8\x9c"},         /* the Arabic letter mark */
+    {"\xe2\x80\x8b", "\xe2\x80\x8f"}, /* without width; the marks of direction */
+    {"\xe2\x80\xa8", "\xe2\x80\xae"}, /* ends of lines; embeddings and overrides */
+    {"\xe2\x81\xa0", "\xe2\x81\xaf"}, /* isolates, and others that are not seen */
+    {"\xef\xbb\xbf", "\xef\xbb\xbf"}, /* the byte order mark */
+};
+
+/* The bytes of the steering character that begins there; 0: none does. */
+static size_t steering_size(const char *at, size_t left)
+{
+    for (size_t i = 0; i < sizeof steering / sizeof steering[0]; i++) {
+        const size_t size = strlen(steering[i].first);
+
+        if (size <= left && memcmp(at, steering[i].first, size - 1) == 0 &&
+            (unsigned char)at[size - 1] >= (unsigned char)steering[i].first[size - 1] &&
+            (unsigned char)at[size - 1] <= (unsigned char)steering[i].last[size - 1])
+            return size;
+    }
+    return 0;
+}
+
+unsigned output_piece(FILE *stream, const char *text, size_t size)
 {
     unsigned width = 0;
 
-    for (const char *at = text; *at != '\0'; at++) {
-        const unsigned char byte = (unsigned char)*at;
+    for (size_t at = 0; at < size;) {
+        const size_t hidden = steering_size(text + at, size - at);
 
-        (void)fputc(byte < 0x20u || byte == 0x7fu ? '?' : byte, stream);
-        if ((byte & 0xc0u) != 0x80u) /* not a continuation byte of UTF-8 */
+        (void)fputc(hidden > 0 ? '?' : text[at], stream);
+        if (((unsigned char)text[at] & 0xc0u) != 0x80u) /* no continuation byte of UTF-8 */
             width++;
+        at += hidden > 0 ? hidden : 1u;
     }
     return width;
+}
+
+unsigned output_text(FILE *stream, const char *text)
+{
+    return output_piece(stream, text, strlen(text));
 }
 
 static unsigned put_value(FILE *stream, json_t *value);
@@ -121,15 +157,21 @@ void output_object(struct output *output, json_t *object)
 
 /* The titles there are, for the translators; a column without one here keeps its key. */
 static const char *const titles[] = {
-    N_("CASE NUMBER"), N_("REGION"),     N_("INCIDENT DATE"), N_("OUTCOME"),
-    N_("PRIMARY"),     N_("STAGE"),      N_("DISPOSITION"),   N_("RECEIVED AT"),
-    N_("NAME"),        N_("ROLE"),       N_("REGIONS"),       N_("REVOKED"),
-    N_("SERVICE"),     N_("STATE"),      N_("RECIPIENT"),     N_("CHANNEL"),
-    N_("REASON"),      N_("EVENT"),      N_("REVISION"),      N_("CHECK"),
-    N_("ADVICE"),      N_("CONFIDENCE"), N_("ACTOR"),         N_("REVIEW REASON"),
-    N_("DECIDED AT"),  N_("KIND"),       N_("TOLD"),          N_("BLOCKED WHY"),
-    N_("INSTEAD OF"),  N_("RULE"),       N_("SOURCE"),        N_("WHY"),
-    N_("VERSION"),     N_("STATUS"),     N_("DETAIL"),
+    N_("CASE NUMBER"), N_("REGION"),      N_("INCIDENT DATE"),
+    N_("OUTCOME"),     N_("PRIMARY"),     N_("STAGE"),
+    N_("DISPOSITION"), N_("RECEIVED AT"), N_("NAME"),
+    N_("ROLE"),        N_("REGIONS"),     N_("REVOKED"),
+    N_("SERVICE"),     N_("STATE"),       N_("RECIPIENT"),
+    N_("CHANNEL"),     N_("REASON"),      N_("EVENT"),
+    N_("REVISION"),    N_("CHECK"),       N_("ADVICE"),
+    N_("CONFIDENCE"),  N_("ACTOR"),       N_("REVIEW REASON"),
+    N_("DECIDED AT"),  N_("KIND"),        N_("TOLD"),
+    N_("BLOCKED WHY"), N_("INSTEAD OF"),  N_("RULE"),
+    N_("SOURCE"),      N_("WHY"),         N_("VERSION"),
+    N_("STATUS"),      N_("DETAIL"),      N_("CODE"),
+    N_("LABEL"),       N_("ARTICLES"),    N_("SANCTION"),
+    N_("APPENDED AT"), N_("BACKLOG"),     N_("CASE HANDLE"),
+    N_("AT"),          N_("TYPE"),
 };
 
 #define TITLE_BYTES 64u
@@ -152,6 +194,7 @@ static unsigned put_title(FILE *stream, const char *key)
 
 void output_list_begin(struct output *output, const struct column *columns, unsigned count)
 {
+    INVARIANT(count <= OUTPUT_COLUMNS_MAX);
     output->columns = columns;
     output->column_count = count;
     output->rows = 0;
@@ -162,8 +205,9 @@ void output_list_begin(struct output *output, const struct column *columns, unsi
     for (unsigned i = 0; i < count; i++) {
         const unsigned width = put_title(output->stream, columns[i].key);
 
+        output->widths[i] = width > columns[i].width ? width : columns[i].width;
         if (i + 1 < count) {
-            pad(output->stream, width, columns[i].width);
+            pad(output->stream, width, output->widths[i]);
             (void)fputs("  ", output->stream);
         }
     }
@@ -181,7 +225,7 @@ void output_list_row(struct output *output, json_t *row)
             const unsigned width = put_value(output->stream, json_object_get(row, column->key));
 
             if (i + 1 < output->column_count) {
-                pad(output->stream, width, column->width);
+                pad(output->stream, width, output->widths[i]);
                 (void)fputs("  ", output->stream);
             }
         }

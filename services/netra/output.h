@@ -14,7 +14,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* A column of a table: the row's key, and the least width. */
+#define OUTPUT_COLUMNS_MAX 16u
+
+/* A column of a table: the row's key, and the least width; its title may need more. */
 struct column {
     const char *key;
     unsigned width;
@@ -23,7 +25,8 @@ struct column {
 struct output {
     FILE *stream;
     bool is_json;
-    const struct column *columns; /* of the table under way */
+    const struct column *columns;        /* of the table under way */
+    unsigned widths[OUTPUT_COLUMNS_MAX]; /* of its columns, their titles included */
     unsigned column_count;
     unsigned long rows;
 };
@@ -42,11 +45,14 @@ void output_json_line(struct output *output, json_t *object);
 
 /* Prints a sentence for people; nothing in JSON. */
 __attribute__((format(printf, 2, 3))) void output_sentence(struct output *output,
-                                                          const char *format, ...);
+                                                           const char *format, ...);
 
-/* Prints a text from elsewhere: bytes that could steer a terminal become question marks. Returns
- * its width in letters. */
+/* Prints a text from elsewhere: controls, and characters that turn the direction of writing or are
+ * not seen, become question marks. Returns its width in letters. */
 unsigned output_text(FILE *stream, const char *text);
+
+/* The same for `size` bytes of a text that doesn't end there; they end between two characters. */
+unsigned output_piece(FILE *stream, const char *text, size_t size);
 
 /* Flushes. STATUS_FAILED when what was printed did not all reach the other side. */
 enum status output_end(struct output *output) MUST_USE;

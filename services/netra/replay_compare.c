@@ -105,6 +105,8 @@ bool replay_case_differs(const struct replay_case *rebuilt, const struct replay_
 {
     return texts_differ("case: ", "case_number", rebuilt->case_number, running->case_number,
                         ret) ||
+           texts_differ("case: ", "submission_id", first->submission_id, running->submission_id,
+                        ret) ||
            texts_differ("case: ", "region", rebuilt->region, running->region, ret) ||
            texts_differ("case: ", "node", rebuilt->node, running->node, ret) ||
            numbers_differ("case: ", "accepted_at", first->accepted_at, running->accepted_at,

@@ -78,8 +78,11 @@ static const char *const texts[REPLAY_STATEMENT_COUNT] = {
                            " EXISTS (SELECT 1 FROM resent WHERE id = ?6 AND moment > settled)",
     [REPLAY_COUNT_HIGHER] = "SELECT count(*) FROM decision WHERE " OF_CASE " AND revision > ?2",
     [REPLAY_PUT_DIFFERENCE] = "INSERT OR IGNORE INTO difference VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    [REPLAY_MISS_CASES] = MISS "SELECT ?1, case_handle, case_number, 'case', 'there', 'missing'"
-                               " FROM cases WHERE compared <> ?1 AND is_erased = 0",
+    /* An erased case keeps its place in the register; what can't be opened has no number here. */
+    [REPLAY_MISS_CASES] =
+        MISS "SELECT ?1, case_handle, CASE WHEN case_number <> '' THEN case_number"
+             " ELSE 'handle ' || lower(hex(case_handle)) END, 'case', 'there', 'missing'"
+             " FROM cases WHERE compared <> ?1",
     [REPLAY_MISS_DECISIONS] =
         MISS "SELECT ?1, case_handle, case_number, 'decision ' || revision, 'there', 'missing'"
              " FROM decision JOIN cases USING (case_handle)"

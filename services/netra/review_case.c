@@ -36,8 +36,12 @@ enum status review_find_case(struct command *command, const char *case_number,
         return STATUS_NO_MEMORY;
     netra__v1__case_request__init(&question);
     question.case_number = (char *)(uintptr_t)text; /* packing never writes through it */
-    TRY(review_ask(command, DOOR_INTAKE, NETRA__V1__REQUEST_KIND__REQUEST_KIND_CASE,
-                   &question.base, &netra__v1__case_view__descriptor, &message));
+    const enum status status =
+        review_ask(command, DOOR_INTAKE, NETRA__V1__REQUEST_KIND__REQUEST_KIND_CASE,
+                   &question.base, &netra__v1__case_view__descriptor, &message);
+
+    /* What can't be a number is no case's: as `case show` has it. */
+    TRY(status == STATUS_MALFORMED || status == STATUS_OUT_OF_RANGE ? STATUS_NOT_FOUND : status);
     *ret_case = ((const Netra__V1__CaseView *)message)->row;
     if (*ret_case != NULL && (*ret_case)->case_handle.len == CASE_HANDLE_SIZE)
         return STATUS_OK;

@@ -4,6 +4,7 @@
 #include "netra/v1/door.pb-c.h"
 #include "netra/v1/event.pb-c.h"
 #include "services/netra/act_request.h"
+#include "services/netra/case_json.h"
 #include "services/netra/file.h"
 #include "services/netra/names.h"
 #include "services/netra/pages.h"
@@ -27,7 +28,7 @@ static json_t *row_to_json(const Netra__V1__DecisionRow *row)
     json_put_text(object, "primary", row->primary);
     json_put_text(object, "stage", name_of(NAME_STAGE, row->stage));
     json_put_text(object, "actor", name_of(NAME_ACTOR, row->actor));
-    json_put_number(object, "confidence", row->confidence_permille);
+    case_put_confidence(object, row->confidence_permille);
     json_put_text(object, "review_reason", row->review_reason);
     json_put_instant(object, "decided_at", row->decided_at);
     json_put_hex(object, "case_handle", wire_view(row->case_handle));
@@ -38,7 +39,7 @@ enum status review_list(struct command *command)
 {
     static const struct column columns[] = {
         {"case_number", 14}, {"region", 8},         {"revision", 8},
-        {"outcome", 13},     {"primary", 12},       {"confidence", 10},
+        {"outcome", 13},     {"primary", 22},       {"confidence", 10},
         {"actor", 8},        {"review_reason", 24}, {"decided_at", 20}};
     ProtobufCMessage *unpacked = NULL;
     uint64_t after = 0;

@@ -15,7 +15,7 @@ static const struct verb rows[] = {
      .usage = "CASE_NUMBER",
      .summary = N_("show all that a reviewer needs: reasons, articles, the words in the text"),
      .details = N_("That you read the text is an event of the log."),
-     .example = "netra review show 7K3M-9Q2F-X",
+     .example = "netra review show K7QF-9M2X-4T",
      .words_min = 1,
      .words_max = 1,
      .needs = REVIEWER_DOORS,
@@ -26,7 +26,7 @@ static const struct verb rows[] = {
      .summary = N_("let a decision stand (a signed act)"),
      .details = N_("The act names the revision that it confirms: the newest one, unless you name\n"
                    "the one you read. If the case has moved on, the exit status is 7."),
-     .example = "netra review confirm 7K3M-9Q2F-X --revision 1",
+     .example = "netra review confirm K7QF-9M2X-4T --revision 1",
      .words_min = 1,
      .words_max = 1,
      .options = OPTION_BIT(revision),
@@ -38,9 +38,8 @@ static const struct verb rows[] = {
      .summary = N_("decide otherwise, with a reason (a signed act)"),
      .details = N_("The reason is read from a file or from standard input, because shells\n"
                    "remember command lines. It rests sealed."),
-     .example = "netra review override 7K3M-9Q2F-X --code DISIPLIN-04 --reason alasan.txt\n"
-                "echo \"Dua saksi melihat sendiri.\" | "
-                "netra review override 7K3M-9Q2F-X --code ETIK-02 --reason -",
+     .example = "netra review override K7QF-9M2X-4T --code DISIPLIN-04 --reason alasan.txt\n"
+                "netra review override K7QF-9M2X-4T --code ETIK-02 --reason - < alasan.txt",
      .words_min = 1,
      .words_max = 1,
      .options = OPTION_BIT(revision) | OPTION_BIT(code) | OPTION_BIT(reason),
@@ -50,7 +49,7 @@ static const struct verb rows[] = {
      .verb = "explain",
      .usage = "CASE_NUMBER",
      .summary = N_("show who is told of a case, who is not, and by which row of the table"),
-     .example = "netra route explain 7K3M-9Q2F-X",
+     .example = "netra route explain K7QF-9M2X-4T",
      .words_min = 1,
      .words_max = 1,
      .needs = DOORS,

@@ -181,6 +181,18 @@ static int watch(CURL *handle, curl_infotype type, char *text, size_t size, void
     return 0;
 }
 
+/* Whether libcurl is to go on: 0 is yes. */
+static int look_if_wanted(void *context, curl_off_t down_total, curl_off_t down,
+                          curl_off_t up_total, curl_off_t up)
+{
+    const struct smtp_transfer *transfer = context;
+    (void)down_total;
+    (void)down;
+    (void)up_total;
+    (void)up;
+    return transfer->is_unwanted ? 1 : 0;
+}
+
 static bool set_security(const struct channel_smtp *channel, CURL *handle)
 {
     const struct smtp_settings *settings = &channel->settings;
@@ -219,6 +231,9 @@ static bool set_options(struct channel_smtp *channel, struct smtp_transfer *tran
            curl_easy_setopt(handle, CURLOPT_READDATA, transfer) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_INFILESIZE_LARGE,
                             (curl_off_t)transfer->message.size) == CURLE_OK &&
+           curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L) == CURLE_OK &&
+           curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, look_if_wanted) == CURLE_OK &&
+           curl_easy_setopt(handle, CURLOPT_XFERINFODATA, transfer) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, watch) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_DEBUGDATA, transfer) == CURLE_OK &&
@@ -298,6 +313,12 @@ void channel_smtp_free(struct channel_smtp *channel, unsigned place)
 {
     struct smtp_transfer *transfer = &channel->transfers[place];
     if (transfer->handle != NULL) {
+        /* A handle that is taken away in the middle has libcurl send the end of the message and
+         * wait for the answer: half a mail would be delivered. One that it ends itself hasn't. */
+        int running = 0;
+        transfer->is_unwanted = true;
+        if (!transfer->has_ended)
+            (void)curl_multi_perform(channel->multi, &running);
         (void)curl_multi_remove_handle(channel->multi, transfer->handle);
         curl_easy_cleanup(transfer->handle);
     }

@@ -70,8 +70,8 @@ enum status notification_keep_notice(struct notification *notification, struct t
 /* ---- notification_withdraw.c: who was told and is told no longer ---- */
 
 /* Queues a withdrawal for each office that has an earlier decision of the case and isn't told of
- * this one by the route, unless the wall stands before it now. While a reviewer must look, what was
- * told stands. */
+ * this one by the route, unless the wall stands before it now. While a reviewer must look, what
+ * was told stands. */
 enum status notification_withdraw(struct notification *notification, struct turn *turn,
                                   const struct event_in *event, const struct decision *decision,
                                   const struct route *route) MUST_USE;

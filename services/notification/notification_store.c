@@ -22,8 +22,8 @@ static const char *const texts[NOTIFICATION_STATEMENT_COUNT] = {
                                 " WHERE case_handle = ?1 AND revision < ?2 AND state = 'queued'"),
     [NOTIFICATION_LIST_NOTICES] =
         "SELECT " ROW_COLUMNS " FROM notice WHERE id > ?1 ORDER BY id LIMIT ?2",
-    /* `own` splits the list at its blanks; `there` hops from one region of the table to the next by
-     * the index, so that a page costs no look at each row's region. */
+    /* `own` splits the list at its blanks; `there` hops from one region of the table to the next
+     * by the index, so that it costs no look at every row. */
     [NOTIFICATION_LIST_REGIONS] =
         ("WITH RECURSIVE own (region, rest) AS ("
          " SELECT '', ?3 || ' '"

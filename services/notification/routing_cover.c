@@ -131,7 +131,8 @@ static bool check_row_served(struct trial *trial, const struct days *days, unsig
 
 /* ---- somebody is told ---- */
 
-/* What is tried. All of it must reach somebody, but for what is no violation and needs no reviewer. */
+/* What is tried. All of it must reach somebody, but for what is no violation and needs no
+ * reviewer. */
 static const struct {
     enum decision_outcome outcome;
     enum decision_disposition disposition;
@@ -185,7 +186,7 @@ static bool check_actors(struct trial *trial)
     return true;
 }
 
-/* Rows with codes add to those without, and must not be needed by a primary that no row names. */
+/* A primary that no row names needs rows without codes; one that is named has both. */
 static bool check_codes(struct trial *trial)
 {
     const struct routing *routing = trial->routing;

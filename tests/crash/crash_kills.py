@@ -25,7 +25,7 @@ PRODUCER = ("link_batch_built", "link_batch_sent")
 REACHABLE = {
     "intake": TURN + PRODUCER,
     "classification": TURN + CONSUMER + PRODUCER + ("lease_counted",),
-    "notification": TURN + CONSUMER + PRODUCER + ALONE,
+    "notification": TURN + CONSUMER + PRODUCER + ALONE + ("notice_marked", "notice_handed_over"),
     # It sets nothing aside (protocol.md 14), so it counts no deaths.
     "audit-log": TURN + ("turn_entry_applying", "turn_entry_applied", "audit_before_publish",
                          "audit_publish_written"),

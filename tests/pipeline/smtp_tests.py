@@ -177,7 +177,7 @@ def a_cut_after_data_repeats_at_most_once(bench):
 
 def a_crash_after_the_hand_over_repeats_with_the_same_id(bench):
     with FaultServer() as server, Office(bench, server) as home:
-        home.restart("notification", "alone_before_commit=kill@4")
+        home.restart("notification", "notice_handed_over=kill@4")
         home.wait_ready("notification")
         path = write_lines(os.path.join(home.folder, "some.jsonl"),
                            [row.text() for row in all_reports()[:CASES]])

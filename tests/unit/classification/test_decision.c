@@ -190,6 +190,42 @@ static void test_override(void **state)
     assert_memory_equal(made.pin.digest, ruleset_digest(ruleset_fixture), SHA256_SIZE);
 }
 
+/* What followed from the old outcome doesn't stay beside the new one. */
+struct follows_case {
+    const char *name;
+    const char *code;
+    const char *authority;
+    enum stage stage;
+    uint32_t received;
+    const char *want_authority;
+    enum stage want_stage;
+};
+
+static struct follows_case follows_cases[] = {
+    {"a report that lacked something gets the supervisor of its day", "DISIPLIN-05", "NONE",
+     STAGE_CALON, 20240801, "KASN", STAGE_CALON},
+    {"another day has another supervisor", "DISIPLIN-05", "NONE", STAGE_CALON, 20241015, "BKN",
+     STAGE_CALON},
+    {"a code says its stage", "ETIK-02", "BKN", STAGE_NONE, 20241015, "BKN", STAGE_BAKAL_CALON},
+    {"no violation has no supervisor and no stage", "NON-ASN-KADES", "BKN", STAGE_CALON, 20241015,
+     "NONE", STAGE_NONE},
+    {"facts that can't be read have no day to ask for", "DISIPLIN-05", "NONE", STAGE_CALON, 0,
+     "NONE", STAGE_CALON},
+};
+
+static void test_override_follows(void **state)
+{
+    const struct follows_case *row = *state;
+    struct decision_made made = made_of(OUTCOME_NEEDS_INFORMATION, DISPOSITION_REVIEW);
+    struct diag diag = {0};
+    made.verdict.stage = row->stage;
+    made.received = row->received;
+    assert_true(code_set(&made.verdict.authority, row->authority));
+    assert_int_equal(decision_override(&made, 3, ruleset_fixture, row->code, &diag), STATUS_OK);
+    assert_string_equal(made.verdict.authority.text, row->want_authority);
+    assert_int_equal(made.verdict.stage, row->want_stage);
+}
+
 /* ---- basis ---- */
 
 static void test_basis__two_codes__rows_of_both_in_order(void **state)
@@ -244,6 +280,7 @@ int main(void)
     TEST_TABLE(ranks, rank_cases, test_rank)
     TEST_TABLE(confirms, confirm_cases, test_confirm)
     TEST_TABLE(overrides, override_cases, test_override)
+    TEST_TABLE(follows, follows_cases, test_override_follows)
     const struct CMUnitTest bases[] = {
         cmocka_unit_test(test_basis__two_codes__rows_of_both_in_order),
         cmocka_unit_test(test_basis__primary_outside_the_codes__has_rows_too),
@@ -254,6 +291,8 @@ int main(void)
     failed += cmocka_run_group_tests_name("rank", ranks, NULL, NULL);
     failed += cmocka_run_group_tests_name("confirm", confirms, NULL, NULL);
     failed += cmocka_run_group_tests_name("override", overrides, ruleset_fixture_load,
+                                          ruleset_fixture_release);
+    failed += cmocka_run_group_tests_name("override_follows", follows, ruleset_fixture_load,
                                           ruleset_fixture_release);
     return failed + cmocka_run_group_tests_name("basis", bases, ruleset_fixture_load,
                                                 ruleset_fixture_release);

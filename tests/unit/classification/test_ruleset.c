@@ -72,6 +72,21 @@ static void test_ruleset__from_its_own_bytes__is_the_same(void **state)
     ruleset_free(NULL);
 }
 
+static void test_delivered_tables__authority__changes_on_the_day(void **state)
+{
+    (void)state;
+    struct ruleset *ruleset = NULL;
+    struct diag diag = {0};
+    assert_int_equal(tables_load_files("deploy/rules/ruleset.yaml", "deploy/rules/calendar.yaml",
+                                       &ruleset, &diag),
+                     STATUS_OK);
+    assert_string_equal(ruleset_authority(ruleset, 20000101), "KASN");
+    assert_string_equal(ruleset_authority(ruleset, 20240823), "KASN");
+    assert_string_equal(ruleset_authority(ruleset, 20240824), "TRANSITION");
+    assert_string_equal(ruleset_authority(ruleset, 20240904), "BKN");
+    ruleset_free(ruleset);
+}
+
 static void test_delivered_tables__load(void **state)
 {
     struct ruleset *ruleset = NULL;
@@ -90,6 +105,7 @@ int main(void)
         cmocka_unit_test(test_files__absent__named),
         cmocka_unit_test(test_ruleset__asked__answers),
         cmocka_unit_test(test_ruleset__from_its_own_bytes__is_the_same),
+        cmocka_unit_test(test_delivered_tables__authority__changes_on_the_day),
         cmocka_unit_test(test_delivered_tables__load),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,6 +106,20 @@ static void test_switch__other_files_twice__the_last_two_are_found(void **state)
     assert_ptr_equal(rulesets_find(&rulesets, digests[2]), rulesets.in_force);
 }
 
+static void test_load__a_second_before_the_switch__waits_and_the_first_stays(void **state)
+{
+    (void)state;
+    struct diag diag = {0};
+    copy_rules("# one\n");
+    assert_int_equal(rulesets_load_next(&rulesets, &diag), STATUS_OK);
+    const struct ruleset *first = rulesets.next;
+    copy_rules("# two\n");
+    assert_int_equal(rulesets_load_next(&rulesets, &diag), STATUS_TRY_AGAIN_LATER);
+    assert_ptr_equal(rulesets.next, first);
+    assert_true(rulesets_switch(&rulesets));
+    assert_int_equal(rulesets_load_next(&rulesets, &diag), STATUS_OK);
+}
+
 static void test_drop__loaded__is_forgotten(void **state)
 {
     (void)state;
@@ -126,6 +140,7 @@ int main(void)
         SINGLE(test_open__a_mistake__the_start_fails),
         SINGLE(test_switch__the_same_files__nothing_changes),
         SINGLE(test_switch__other_files_twice__the_last_two_are_found),
+        SINGLE(test_load__a_second_before_the_switch__waits_and_the_first_stays),
         SINGLE(test_drop__loaded__is_forgotten),
     };
     return cmocka_run_group_tests_name("rulesets", singles, NULL, NULL);

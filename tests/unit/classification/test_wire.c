@@ -141,6 +141,9 @@ static struct result_case result_cases[] = {
     {"a digest of 31 bytes is refused", 16, 31, 1, false, 1, STATUS_OUT_OF_RANGE},
     {"seq 0 is no entry", 16, 32, 0, false, 1, STATUS_OUT_OF_RANGE},
     {"a verdict without a disposition is refused", 16, 32, 1, false, 0, STATUS_OUT_OF_RANGE},
+    {"a verdict for review is a machine's", 16, 32, 1, false, 2, STATUS_OK},
+    {"no machine confirms", 16, 32, 1, false, 3, STATUS_OUT_OF_RANGE},
+    {"no machine overrides", 16, 32, 1, false, 4, STATUS_OUT_OF_RANGE},
 };
 
 static void test_read_result(void **state)

@@ -97,11 +97,13 @@ static uint64_t put_case(struct fixture *fixture, uint64_t seq, const char *numb
     return put_case_of(fixture, seq, number, node, "36.04");
 }
 
-static uint64_t list_after(struct fixture *fixture, uint64_t after, uint32_t rows_max,
-                           const char *regions, const struct case_row **ret_rows)
+static const struct region_filter everywhere = {.regions = ""};
+
+static uint64_t list_of(struct fixture *fixture, uint64_t after, uint32_t rows_max,
+                        const struct region_filter *filter, const struct case_row **ret_rows)
 {
     size_t count = 0;
-    assert_int_equal(intake_store_list(&fixture->tables, after, rows_max, regions, &fixture->arena,
+    assert_int_equal(intake_store_list(&fixture->tables, after, rows_max, filter, &fixture->arena,
                                        ret_rows, &count),
                      STATUS_OK);
     return count;
@@ -301,7 +303,7 @@ static void test_intake_store__list__goes_on_after_the_last_row(void **state)
     put_case(fixture, 8, "0108-80G0-JF", "cilegon");
     put_case(fixture, 9, "N2H6-3H42-0E", "tangerang");
     const struct case_row *rows = NULL;
-    assert_int_equal(list_after(fixture, 0, 2, "", &rows), 2);
+    assert_int_equal(list_of(fixture, 0, 2, &everywhere, &rows), 2);
     assert_string_equal(rows[0].case_number, "1002-24G0-0T");
     assert_string_equal(rows[1].node, "cilegon");
     assert_string_equal(rows[1].region, "36.04");
@@ -310,25 +312,27 @@ static void test_intake_store__list__goes_on_after_the_last_row(void **state)
     assert_int_equal(rows[1].facts_revision, 1);
     assert_int_equal(rows[1].incident_date, 20241001);
     assert_int_equal(rows[1].received, 20241011);
-    assert_int_equal(list_after(fixture, rows[1].id, 2, "", &rows), 1);
+    assert_int_equal(list_of(fixture, rows[1].id, 2, &everywhere, &rows), 1);
     assert_string_equal(rows[0].node, "tangerang");
-    assert_int_equal(list_after(fixture, rows[0].id, 2, "", &rows), 0);
+    assert_int_equal(list_of(fixture, rows[0].id, 2, &everywhere, &rows), 0);
 }
 
 static void test_intake_store__list_of_regions__leaves_the_others_out(void **state)
 {
     struct fixture *fixture = *state;
     put_case_of(fixture, 7, "1002-24G0-0T", "serang", "36.04");
-    put_case_of(fixture, 8, "0108-80G0-JF", "cilegon", "36.72");
+    put_case_of(fixture, 8, "0108-80G0-JF", "desa", "36.04.01.2001");
     put_case_of(fixture, 9, "N2H6-3H42-0E", "banten", "36");
-    const struct case_row *rows = NULL;
-    assert_int_equal(list_after(fixture, 0, 9, "36.04 36", &rows), 2);
-    assert_string_equal(rows[0].region, "36.04");
-    assert_string_equal(rows[1].region, "36");
-    assert_int_equal(list_after(fixture, 0, 1, "36.72", &rows), 1);
-    assert_string_equal(rows[0].case_number, "0108-80G0-JF");
-    assert_int_equal(list_after(fixture, 0, 9, "36.7", &rows), 0);
-    assert_int_equal(list_after(fixture, 0, 9, "", &rows), 3);
+    static const struct {
+        struct region_filter filter;
+        size_t want;
+    } rows[] = {
+        {{"36", true}, 1},  {{"36.04 36", true}, 2}, {{"32 36.04.01", false}, 1},
+        {{"36", false}, 3}, {{"36.0", false}, 0},    {{"", false}, 3},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_int_equal(list_of(fixture, 0, 9, &rows[i].filter, &(const struct case_row *){NULL}),
+                         rows[i].want);
 }
 
 static void test_intake_store__list_in_a_full_arena__is_no_memory_and_works_again(void **state)
@@ -340,11 +344,12 @@ static void test_intake_store__list_in_a_full_arena__is_no_memory_and_works_agai
     assert_non_null(arena_take(&small, small.size - sizeof(struct case_row)));
     const struct case_row *rows = NULL;
     size_t count = 0;
-    assert_int_equal(intake_store_list(&fixture->tables, 0, 1, "", &small, &rows, &count),
+    assert_int_equal(intake_store_list(&fixture->tables, 0, 1, &everywhere, &small, &rows, &count),
                      STATUS_NO_MEMORY);
     arena_close(&small);
-    assert_int_equal(intake_store_list(&fixture->tables, 0, 1, "", &fixture->arena, &rows, &count),
-                     STATUS_OK);
+    assert_int_equal(
+        intake_store_list(&fixture->tables, 0, 1, &everywhere, &fixture->arena, &rows, &count),
+        STATUS_OK);
     assert_int_equal(count, 1);
 }
 

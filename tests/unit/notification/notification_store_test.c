@@ -1,89 +1,10 @@
 /* Is each notice kept once, in its order, and does it go its way: due, marked, settled? */
 #include "tests/support/test.h"
 
-#include "services/notification/notification_store.h"
+#include "tests/unit/notification/notice_fixture.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-struct fixture {
-    char folder[32];
-    char path[64];
-    struct store store;
-    struct notification_store tables;
-};
-
-static int set_up(void **state)
-{
-    static struct fixture fixture;
-    memset(&fixture, 0, sizeof(fixture));
-    (void)snprintf(fixture.folder, sizeof(fixture.folder), "/tmp/netra-test-XXXXXX");
-    assert_non_null(mkdtemp(fixture.folder));
-    (void)snprintf(fixture.path, sizeof(fixture.path), "%s/notification.db", fixture.folder);
-    struct store_spec spec = {
-        .application_id = NOTIFICATION_APPLICATION_ID,
-        .own = {.steps = notification_migration_steps, .count = NOTIFICATION_MIGRATION_COUNT},
-    };
-    struct diag diag = {0};
-    assert_int_equal(store_open(&fixture.store, fixture.path, &spec, &diag), STATUS_OK);
-    assert_int_equal(notification_store_open(&fixture.tables, &fixture.store), STATUS_OK);
-    *state = &fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    static const char *const endings[] = {"", "-wal", "-shm", ".lock"};
-    struct fixture *fixture = *state;
-    notification_store_close(&fixture->tables);
-    store_close(&fixture->store);
-    for (size_t index = 0; index < sizeof(endings) / sizeof(endings[0]); index++) {
-        char path[80];
-        (void)snprintf(path, sizeof(path), "%s%s", fixture->path, endings[index]);
-        (void)unlink(path);
-    }
-    return rmdir(fixture->folder);
-}
-
-#define NOW 1728700000
-
-static struct notice_row row_of(uint8_t case_byte, uint32_t revision, const char *recipient,
-                                enum notice_kind kind)
-{
-    struct notice_row row = {
-        .revision = revision,
-        .kind = kind,
-        .channel = NOTICE_CHANNEL_MAILDIR,
-        .role = "BKPSDM",
-        .rule = "ASN-REGION",
-        .case_number = "NTR-7Q2K-4",
-        .region = "36.04",
-        .received = 20241012,
-        .at = NOW,
-        .since = NOW,
-        .next_at = NOW,
-    };
-    memset(row.case_handle, case_byte, sizeof row.case_handle);
-    (void)snprintf(row.recipient, sizeof row.recipient, "%s", recipient);
-    return row;
-}
-
-/* The new row's id; 0: it was there. */
-static uint64_t put(struct fixture *fixture, struct notice_row row)
-{
-    uint64_t id = 0;
-    assert_int_equal(notification_store_put(&fixture->tables, &row, &id), STATUS_OK);
-    return id;
-}
-
-static struct notice_row get(struct fixture *fixture, uint64_t id)
-{
-    struct notice_row row;
-    assert_int_equal(notification_store_get(&fixture->tables, id, &row), STATUS_OK);
-    return row;
-}
 
 static void test_notice__repeated__is_kept_once(void **state)
 {
@@ -122,7 +43,6 @@ static void test_notice__read_again__has_all_that_was_kept(void **state)
     assert_string_equal(found.rule, "ASN-REGION");
     assert_string_equal(found.case_number, "NTR-7Q2K-4");
     assert_string_equal(found.region, "36.04");
-    assert_string_equal(found.primary, "NON-ASN-KADES");
     assert_int_equal(found.received, 20241012);
     assert_memory_equal(found.stream_id, stream_id, STREAM_ID_SIZE);
     assert_int_equal(found.seq, 77);
@@ -154,95 +74,6 @@ static void test_list__goes_on_after_the_last_row(void **state)
                      STATUS_OK);
     assert_int_equal(count, 1);
     assert_string_equal(rows[0].recipient, "reviewer-36");
-}
-
-static uint32_t list_of(struct fixture *fixture, const char *regions, bool is_exact,
-                        uint64_t after, struct notice_row rows[4])
-{
-    struct notice_scope scope = {.regions = regions, .is_exact = is_exact};
-    uint32_t count = 0;
-    assert_int_equal(notification_store_list(&fixture->tables, &scope, after, rows, 4, &count),
-                     STATUS_OK);
-    return count;
-}
-
-static void test_list_of_regions__leaves_the_others_out(void **state)
-{
-    static const char *const regions[] = {"36.04", "36.04.01", "36", "36.041", "32.04"};
-    struct fixture *fixture = *state;
-    struct notice_row rows[4];
-    for (uint8_t i = 0; i < 5; i++) {
-        struct notice_row row = row_of(i, 1, "bkd-36", NOTICE_DECISION);
-        (void)snprintf(row.region, sizeof row.region, "%s", regions[i]);
-        put(fixture, row);
-    }
-    assert_int_equal(list_of(fixture, "36.04", false, 0, rows), 2);
-    assert_string_equal(rows[1].region, "36.04.01");
-    assert_int_equal(list_of(fixture, "36.04", true, 0, rows), 1);
-    assert_string_equal(rows[0].region, "36.04");
-    assert_int_equal(list_of(fixture, "36", false, 0, rows), 4);
-    assert_int_equal(list_of(fixture, "36", false, rows[2].id, rows), 1);
-    assert_int_equal(list_of(fixture, "32.04 36.041", true, 0, rows), 2);
-    assert_int_equal(list_of(fixture, "36.7", false, 0, rows), 0);
-    assert_int_equal(list_of(fixture, "36.%", false, 0, rows), 0);
-    assert_int_equal(list_of(fixture, "", true, 1, rows), 4);
-}
-
-static void settle(struct fixture *fixture, uint64_t id, enum notice_state state)
-{
-    assert_int_equal(notification_store_settle(&fixture->tables, id, state, ""), STATUS_OK);
-}
-
-/* The recipients of what was told below the revision, separated by blanks. */
-static const char *told(struct fixture *fixture, uint32_t revision)
-{
-    static char text[128];
-    struct notice_row rows[4];
-    uint8_t handle[CASE_HANDLE_SIZE];
-    uint32_t count = 0;
-    memset(handle, 1, sizeof handle);
-    text[0] = '\0';
-    assert_int_equal(
-        notification_store_told(&fixture->tables, handle, revision, 0, rows, 4, &count),
-        STATUS_OK);
-    for (uint32_t i = 0; i < count; i++)
-        (void)snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", i == 0 ? "" : " ",
-                       rows[i].recipient);
-    return text;
-}
-
-static void test_told__is_who_has_a_decision_or_may_have_it(void **state)
-{
-    struct fixture *fixture = *state;
-    uint64_t has = put(fixture, row_of(1, 1, "has", NOTICE_DECISION));
-    uint64_t resent = put(fixture, row_of(1, 1, "resent", NOTICE_DECISION));
-    uint64_t under_way = put(fixture, row_of(1, 1, "under-way", NOTICE_DECISION));
-    uint64_t failed = put(fixture, row_of(1, 1, "failed", NOTICE_DECISION));
-    uint64_t reviews = put(fixture, row_of(1, 1, "reviews", NOTICE_REVIEW));
-    uint64_t other = put(fixture, row_of(2, 1, "other", NOTICE_DECISION));
-    put(fixture, row_of(1, 1, "queued", NOTICE_DECISION));
-    settle(fixture, has, NOTICE_HANDED_OVER);
-    settle(fixture, resent, NOTICE_HANDED_OVER);
-    settle(fixture, failed, NOTICE_FAILED);
-    settle(fixture, reviews, NOTICE_HANDED_OVER);
-    settle(fixture, other, NOTICE_HANDED_OVER);
-    assert_int_equal(notification_store_resend(&fixture->tables, resent, NOW), STATUS_OK);
-    assert_int_equal(notification_store_mark(&fixture->tables, under_way, false), STATUS_OK);
-    assert_string_equal(told(fixture, 2), "has resent under-way");
-    assert_string_equal(told(fixture, 1), "");
-}
-
-static void test_told__ends_with_a_withdrawal_that_arrived__until_told_again(void **state)
-{
-    struct fixture *fixture = *state;
-    settle(fixture, put(fixture, row_of(1, 1, "bkn", NOTICE_DECISION)), NOTICE_HANDED_OVER);
-    uint64_t gone = put(fixture, row_of(1, 2, "bkn", NOTICE_WITHDRAWN));
-    /* Not told yet: a third revision that supersedes it must say it instead. */
-    assert_string_equal(told(fixture, 3), "bkn");
-    settle(fixture, gone, NOTICE_HANDED_OVER);
-    assert_string_equal(told(fixture, 3), "");
-    settle(fixture, put(fixture, row_of(1, 3, "bkn", NOTICE_DECISION)), NOTICE_HANDED_OVER);
-    assert_string_equal(told(fixture, 4), "bkn");
 }
 
 static void test_higher_revision__supersedes_what_is_queued_of_its_case(void **state)
@@ -411,6 +242,7 @@ static void test_facts__are_of_the_highest_revision(void **state)
     assert_int_equal(found.incident_date, 20241001);
     assert_int_equal(found.received, 20241012);
     assert_string_equal(found.case_number, "NTR-7Q2K-4");
+    assert_string_equal(found.primary, "NON-ASN-KADES");
     assert_string_equal(found.region, "36.04");
     assert_int_equal(found.conflict_count, 2);
     assert_string_equal(found.conflicts[1], "PPK");
@@ -438,9 +270,6 @@ int main(void)
         STORE_TEST(test_notice__other_in_any_part_of_its_key__is_another),
         STORE_TEST(test_notice__read_again__has_all_that_was_kept),
         STORE_TEST(test_list__goes_on_after_the_last_row),
-        STORE_TEST(test_list_of_regions__leaves_the_others_out),
-        STORE_TEST(test_told__is_who_has_a_decision_or_may_have_it),
-        STORE_TEST(test_told__ends_with_a_withdrawal_that_arrived__until_told_again),
         STORE_TEST(test_higher_revision__supersedes_what_is_queued_of_its_case),
         STORE_TEST(test_due__is_the_longest_due_first__and_of_its_channel),
         STORE_TEST(test_mark__counts_before__and_settling_ends_it),

@@ -20,7 +20,6 @@ struct route_case {
     /* The steps: who is told in which role; -office=WHY for one that was passed over; and
      * <office for whose place it takes. */
     const char *want;
-    const char *primary; /* NULL: none */
 };
 
 #define VIOLATION DECISION_OUTCOME_VIOLATION
@@ -77,39 +76,6 @@ static struct route_case route_cases[] = {
 
     {"what is no violation concerns nobody", "36.04", "", DECISION_OUTCOME_NOT_A_VIOLATION, AUTO,
      DECISION_ACTOR_ASN, 20241015, ""},
-    {"an appeal for neutrality concerns nobody, whoever made it", "36.04", "", NONE, AUTO,
-     DECISION_ACTOR_KADES, 20241015, "", "NON-IMBAUAN"},
-    {"a lawful act concerns nobody", "36.04", "", NONE, DECISION_DISPOSITION_CONFIRMED,
-     DECISION_ACTOR_ASN, 20241015, "", "NON-SAH"},
-    {"a complaint about a service concerns nobody", "36.04", "", NONE, AUTO,
-     DECISION_ACTOR_HONORER, 20241015, "", "NON-LAYANAN"},
-    {"a code that only begins like one that is told concerns nobody", "36.04", "", NONE, AUTO,
-     DECISION_ACTOR_KADES, 20241015, "", "NON-ASN"},
-    {"a kades is no ASN: Bawaslu, the Bupati, the DPMD", "36.04", "", NONE, AUTO,
-     DECISION_ACTOR_KADES, 20241015,
-     "bawaslu-36.04:BAWASLU-NON-ASN ppk-36.04:KEPALA-DAERAH dpmd-36.04:DPMD", "NON-ASN-KADES"},
-    {"a reviewer's kades, whatever the actor was taken for", "36.04", "", NONE, OVERRIDDEN,
-     DECISION_ACTOR_ASN, 20241015,
-     "bawaslu-36.04:BAWASLU-NON-ASN ppk-36.04:KEPALA-DAERAH dpmd-36.04:DPMD", "NON-ASN-KADES"},
-    {"a kades in doubt concerns reviewers alone", "36.04", "", NONE, DECISION_DISPOSITION_REVIEW,
-     DECISION_ACTOR_KADES, 20241015, "reviewer-36:REVIEWER", "NON-ASN-KADES"},
-    {"TNI and Polri are no ASN: Bawaslu passes it on", "36.01", "", NONE, AUTO,
-     DECISION_ACTOR_TNI_POLRI, 20241015, "bawaslu-36.01:BAWASLU-PENERUS", "NON-ASN-TNIPOLRI"},
-    {"honorer are no ASN: BKPSDM, Inspektorat, Bawaslu", "36.01", "", NONE, AUTO,
-     DECISION_ACTOR_HONORER, 20241015,
-     "bkpsdm-36.01:BKPSDM-NON-ASN inspektorat-36.01:INSPEKTORAT-NON-ASN "
-     "bawaslu-36.01:BAWASLU-NON-ASN",
-     "NON-ASN-HONORER"},
-    {"elected are no ASN: Bawaslu and Kemendagri", "36.01", "", NONE, AUTO, DECISION_ACTOR_ELECTED,
-     20241015, "bawaslu-36.01:BAWASLU-NON-ASN kemendagri:KEMENDAGRI-NON-ASN", "NON-ASN-PEJABAT"},
-    {"an organiser is no ASN: Bawaslu and DKPP", "36.01", "", NONE, DECISION_DISPOSITION_CONFIRMED,
-     DECISION_ACTOR_ORGANISER, 20241015, "bawaslu-36.01:BAWASLU-NON-ASN dkpp:DKPP",
-     "NON-ASN-PENYELENGGARA"},
-    {"the wall: a kades related to the Bupati is told of at the Gubernur", "36.04", "PPK", NONE,
-     AUTO, DECISION_ACTOR_KADES, 20241015,
-     "bawaslu-36.04:BAWASLU-NON-ASN -ppk-36.04=PPK ppk-36:KEPALA-DAERAH<ppk-36.04 "
-     "dpmd-36.04:DPMD",
-     "NON-ASN-KADES"},
     {"a violation in doubt concerns reviewers alone", "36.04", "", VIOLATION,
      DECISION_DISPOSITION_REVIEW, DECISION_ACTOR_ASN, 20241015, "reviewer-36:REVIEWER"},
     {"perhaps no violation concerns reviewers alone", "36.04", "",
@@ -159,6 +125,55 @@ static struct route_case route_cases[] = {
      DECISION_ACTOR_ASN, 20241015, "reviewer-36:REVIEWER !"},
 };
 
+/* What is no violation, by its code. */
+struct code_case {
+    const char *name;
+    const char *region;
+    const char *conflicts;
+    enum decision_disposition disposition;
+    enum decision_actor actor;
+    const char *primary;
+    const char *want;
+};
+
+static struct code_case code_cases[] = {
+    {"an appeal for neutrality concerns nobody, whoever made it", "36.04", "", AUTO,
+     DECISION_ACTOR_KADES, "NON-IMBAUAN", ""},
+    {"a lawful act concerns nobody", "36.04", "", DECISION_DISPOSITION_CONFIRMED,
+     DECISION_ACTOR_ASN, "NON-SAH", ""},
+    {"a complaint about a service concerns nobody", "36.04", "", AUTO, DECISION_ACTOR_HONORER,
+     "NON-LAYANAN", ""},
+    {"a denial concerns nobody", "36.04", "", AUTO, DECISION_ACTOR_ELECTED, "NON-BANTAHAN", ""},
+    {"statistics concern nobody", "36.04", "", AUTO, DECISION_ACTOR_ASN, "NON-STATISTIK", ""},
+    {"another breach of discipline concerns nobody here", "36.04", "", AUTO, DECISION_ACTOR_ASN,
+     "NON-DISIPLIN-LAIN", ""},
+    {"a question concerns nobody", "36.04", "", OVERRIDDEN, DECISION_ACTOR_UNKNOWN,
+     "NON-PERTANYAAN", ""},
+    {"a code that only begins like one that is told concerns nobody", "36.04", "", AUTO,
+     DECISION_ACTOR_KADES, "NON-ASN", ""},
+    {"a kades: Bawaslu, the Bupati, the DPMD", "36.04", "", AUTO, DECISION_ACTOR_KADES,
+     "NON-ASN-KADES", "bawaslu-36.04:BAWASLU-NON-ASN ppk-36.04:KEPALA-DAERAH dpmd-36.04:DPMD"},
+    {"a kades by a reviewer, whatever the actor was taken for", "36.04", "", OVERRIDDEN,
+     DECISION_ACTOR_ASN, "NON-ASN-KADES",
+     "bawaslu-36.04:BAWASLU-NON-ASN ppk-36.04:KEPALA-DAERAH dpmd-36.04:DPMD"},
+    {"a kades in doubt concerns reviewers alone", "36.04", "", DECISION_DISPOSITION_REVIEW,
+     DECISION_ACTOR_KADES, "NON-ASN-KADES", "reviewer-36:REVIEWER"},
+    {"TNI and Polri: Bawaslu passes it on", "36.01", "", AUTO, DECISION_ACTOR_TNI_POLRI,
+     "NON-ASN-TNIPOLRI", "bawaslu-36.01:BAWASLU-PENERUS"},
+    {"honorer: BKPSDM, Inspektorat, Bawaslu", "36.01", "", AUTO, DECISION_ACTOR_HONORER,
+     "NON-ASN-HONORER",
+     "bkpsdm-36.01:BKPSDM-NON-ASN inspektorat-36.01:INSPEKTORAT-NON-ASN "
+     "bawaslu-36.01:BAWASLU-NON-ASN"},
+    {"elected: Bawaslu and Kemendagri", "36.01", "", AUTO, DECISION_ACTOR_ELECTED,
+     "NON-ASN-PEJABAT", "bawaslu-36.01:BAWASLU-NON-ASN kemendagri:KEMENDAGRI-NON-ASN"},
+    {"an organiser: Bawaslu and DKPP", "36.01", "", DECISION_DISPOSITION_CONFIRMED,
+     DECISION_ACTOR_ORGANISER, "NON-ASN-PENYELENGGARA", "bawaslu-36.01:BAWASLU-NON-ASN dkpp:DKPP"},
+    {"the wall: a kades related to the Bupati is told of at the Gubernur", "36.04", "PPK", AUTO,
+     DECISION_ACTOR_KADES, "NON-ASN-KADES",
+     "bawaslu-36.04:BAWASLU-NON-ASN -ppk-36.04=PPK ppk-36:KEPALA-DAERAH<ppk-36.04 "
+     "dpmd-36.04:DPMD"},
+};
+
 static void set_conflicts(const char *text, struct decision *decision)
 {
     while (*text != '\0') {
@@ -183,6 +198,18 @@ static void add_step(const struct route_step *step, char *text, size_t size)
     (void)snprintf(text + used, size - used, "%s%s", used == 0 ? "" : " ", part);
 }
 
+static void check_route(const struct decision *decision, const char *want)
+{
+    struct route route;
+    char text[1024] = "";
+    routing_evaluate(&tables.routing, decision, &route);
+    for (unsigned i = 0; i < route.count; i++)
+        add_step(&route.steps[i], text, sizeof text);
+    if (route.is_left_to_reviewers)
+        (void)snprintf(text + strlen(text), sizeof text - strlen(text), " !");
+    assert_string_equal(text, want);
+}
+
 static void test_route(void **state)
 {
     const struct route_case *row = *state;
@@ -193,19 +220,25 @@ static void test_route(void **state)
         .actor = row->actor,
         .received = row->received,
     };
-    struct route route;
-    char text[1024] = "";
     (void)snprintf(decision.region, sizeof decision.region, "%s", row->region);
-    (void)snprintf(decision.primary, sizeof decision.primary, "%s",
-                   row->primary == NULL ? "" : row->primary);
     set_conflicts(row->conflicts, &decision);
-    routing_evaluate(&tables.routing, &decision, &route);
-    for (unsigned i = 0; i < route.count; i++)
-        add_step(&route.steps[i], text, sizeof text);
-    size_t used = strlen(text);
-    if (route.is_left_to_reviewers)
-        (void)snprintf(text + used, sizeof text - used, " !");
-    assert_string_equal(text, row->want);
+    check_route(&decision, row->want);
+}
+
+static void test_code(void **state)
+{
+    const struct code_case *row = *state;
+    struct decision decision = {
+        .revision = 1,
+        .outcome = NONE,
+        .disposition = row->disposition,
+        .actor = row->actor,
+        .received = 20241015,
+    };
+    (void)snprintf(decision.region, sizeof decision.region, "%s", row->region);
+    (void)snprintf(decision.primary, sizeof decision.primary, "%s", row->primary);
+    set_conflicts(row->conflicts, &decision);
+    check_route(&decision, row->want);
 }
 
 static void test_notice_kinds__follow_the_decision(void **state)
@@ -352,6 +385,7 @@ static int unload(void **state)
 int main(void)
 {
     TEST_TABLE(routes, route_cases, test_route)
+    TEST_TABLE(codes, code_cases, test_code)
     const struct CMUnitTest others[] = {
         cmocka_unit_test(test_notice_kinds__follow_the_decision),
         cmocka_unit_test(test_rows_by_act__take_the_day_of_receipt_where_the_act_has_none),
@@ -361,5 +395,6 @@ int main(void)
     };
 
     int failed = cmocka_run_group_tests_name("notification/routes", routes, load, unload);
+    failed += cmocka_run_group_tests_name("notification/codes", codes, load, unload);
     return failed + cmocka_run_group_tests_name("notification/routing", others, load, unload);
 }
