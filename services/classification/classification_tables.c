@@ -9,6 +9,7 @@
 
 static const char magic[] = "netra-ruleset/v2\n";
 #define MAGIC_SIZE (sizeof magic - 1)
+_Static_assert(RULESET_BYTES_MAX == 2 * TABLE_BYTES_MAX + MAGIC_SIZE + 8, "both, and their sizes");
 /* The bytes, twice while files are joined, and what is made of them. */
 #define RULESET_ARENA_BYTES (48u * 1048576u)
 
@@ -96,7 +97,7 @@ static enum status load_joined(struct ruleset *ruleset, struct view bytes, const
 enum status tables_load_bytes(struct view bytes, struct ruleset **ret_ruleset, struct diag *diag)
 {
     CLEANUP(close_ruleset) struct ruleset *ruleset = NULL;
-    if (bytes.size > RULESET_BYTES_MAX + MAGIC_SIZE + 8) {
+    if (bytes.size > RULESET_BYTES_MAX) {
         diag_set(diag, "larger than joined tables may be");
         return STATUS_MALFORMED;
     }

@@ -16,7 +16,8 @@
 #include "common/base/view.h"
 #include "services/classification/ruleset.h"
 
-#define RULESET_BYTES_MAX (2u * 1048576u)
+/* Two tables as large as a table may be, joined. */
+#define RULESET_BYTES_MAX (2u * 1048576u + 25u)
 
 /* From two files. */
 enum status tables_load_files(const char *rules_path, const char *calendar_path,

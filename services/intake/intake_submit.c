@@ -161,6 +161,11 @@ enum status intake_on_correct_case(void *app, struct turn *turn, struct door_req
     enum status status = look_for_known(intake, turn, id, number, incoming.hash, request, diag);
     if (status != STATUS_NOT_FOUND)
         return status;
+    /* Whether a case of another region exists is nobody's to find out here. */
+    if (!principal_has_region(request->who, corrected.row.region)) {
+        diag_set(diag, "case_number: there is no case %s", number);
+        return STATUS_NOT_FOUND;
+    }
     TRY(verdict(&problems, is_foreign, diag));
     TRY(intake_store_find_revision(&intake->tables, corrected.row.id, corrected.row.facts_revision,
                                    turn->arena, &newest));

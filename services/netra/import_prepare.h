@@ -18,7 +18,8 @@ struct import_maker {
 
 /*
  * Makes the slot's request and id of the row that was read last. Whatever is returned, slot->id is
- * the row's: that of `before`, else the row's own, else a new one. A REJECT status: the row can't
+ * the row's: that of `before`, else the row's own, else a new one; where `before` was refused, an
+ * id that the row itself has goes first. A REJECT status: the row can't
  * be handed in, and `detail` says why, each problem on a line. Others: STATUS_NO_MEMORY,
  * STATUS_CONFIG_INVALID.
  */

@@ -55,7 +55,7 @@ static const char *const texts[REPLAY_STATEMENT_COUNT] = {
     [REPLAY_PUT_ERASED] = "INSERT INTO cases VALUES (?1, '', '', '', 1, 0)"
                           " ON CONFLICT (case_handle) DO UPDATE SET is_erased = 1",
     [REPLAY_PUT_FACTS] = "INSERT OR REPLACE INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    [REPLAY_TAKE_CASE] = "UPDATE cases SET compared = ?2 WHERE " OF_CASE
+    [REPLAY_TAKE_CASE] = "UPDATE cases SET compared = max(compared, ?2) WHERE " OF_CASE
                          " RETURNING case_number, region, node, is_erased",
     [REPLAY_GET_FACTS] = "SELECT revision, submission_id, accepted_at, incident_date, received,"
                          " stream_id, seq FROM facts WHERE " OF_CASE " AND revision = ?2",

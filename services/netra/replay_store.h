@@ -172,7 +172,8 @@ enum status replay_store_settle_notice(struct replay_store *store,
  * when it is taken. */
 enum status replay_store_resend_notice(struct replay_store *store, uint64_t id) MUST_USE;
 
-/* ---- comparing: what is taken counts as met in that round; STATUS_NOT_FOUND everywhere ---- */
+/* ---- comparing: what is taken counts as met in that round (a case of round 0 is only looked at);
+ * STATUS_NOT_FOUND everywhere ---- */
 
 enum status replay_store_take_key(struct replay_store *store, unsigned round,
                                   const uint8_t curve_public[32], uint32_t *ret_role,

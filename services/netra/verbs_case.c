@@ -30,7 +30,8 @@ static const struct verb rows[] = {
          "file has a submission on each line. What became of each row is kept beside the file\n"
          "(FILE.result.jsonl): run again, it goes on where it stopped and sends nothing twice.\n"
          "A row with mistakes is refused, the others go on; then the exit status is 5. A quote\n"
-         "that is not closed ends the import: the rows before it are in, the rest is not."),
+         "that is not closed ends the import: the rows before it are in, the rest is not.\n"
+         "A row is known by its place: mend a file where it stands, add rows at its end."),
      .example = "netra case import laporan.csv\n"
                 "netra case import laporan.jsonl --region 36.04 --json",
      .words_min = 1,

@@ -59,8 +59,12 @@ static enum status load_next(struct notification *notification, const uint8_t di
                              struct diag *diag)
 {
     struct notification_tables *next = &notification->tables[1 - notification->tables_in_force];
+    /* A second order in one turn would take away what the first one has promised. */
+    if (notification->has_next_tables) {
+        diag_set(diag, "other tables are being loaded; try again");
+        return STATUS_TRY_AGAIN_LATER;
+    }
     notification_tables_close(next);
-    notification->has_next_tables = false;
     if (notification_tables_load(notification->config->routing_file,
                                  notification->config->templates_file, next, diag) != STATUS_OK)
         return STATUS_TABLES_INVALID;

@@ -11,7 +11,8 @@ static void forget(struct ruleset_fetch *fetch)
 
 void ruleset_fetch_begin(struct ruleset_fetch *fetch, const uint8_t digest[SHA256_SIZE])
 {
-    if (memcmp(fetch->digest, digest, SHA256_SIZE) == 0)
+    bool is_part = fetch->received < fetch->size;
+    if (is_part && memcmp(fetch->digest, digest, SHA256_SIZE) == 0)
         return;
     forget(fetch);
     memcpy(fetch->digest, digest, SHA256_SIZE);

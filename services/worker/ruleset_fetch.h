@@ -14,7 +14,7 @@
 
 #include <stdint.h>
 
-#define WORKER_RULESET_BYTES_MAX 2097152u /* as large as tables are loaded at all */
+#define WORKER_RULESET_BYTES_MAX 2097177u /* as large as tables are loaded at all */
 
 struct ruleset_fetch {
     uint8_t digest[SHA256_SIZE]; /* what is fetched */
@@ -24,7 +24,8 @@ struct ruleset_fetch {
     uint8_t bytes[WORKER_RULESET_BYTES_MAX];
 };
 
-/* Begins to fetch that ruleset; what is here of the same one stays. */
+/* Begins to fetch that ruleset; parts that are here of the same one stay. A whole one doesn't:
+ * whoever begins again couldn't load it. */
 void ruleset_fetch_begin(struct ruleset_fetch *fetch, const uint8_t digest[SHA256_SIZE]);
 
 enum fetch_progress {

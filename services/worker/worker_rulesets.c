@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+_Static_assert(WORKER_RULESET_BYTES_MAX == RULESET_BYTES_MAX, "what is in force can be fetched");
+
 enum status worker_rulesets_open(struct worker_rulesets *rulesets, size_t lease_bytes)
 {
     return arena_open(&rulesets->held_arena, lease_bytes);

@@ -1,8 +1,9 @@
 """The kills: which process dies where, carried out one step at a time beside all others.
 
 A kill is a generator that yields while it waits; the run resumes each in turn. Between two kills
-of one process it commits at least once: a service's netra_<service>_turns_total has risen since
-its start (a new process counts from 0), a client's result file has a new receipt, and for a
+of one process it commits at least once: intake's turns_total has risen since its start (a new
+process counts from 0), a consumer's entries_applied_total (else kills in a row would look like an
+entry that kills whoever applies it), a client's result file has a new receipt, and for a
 worker, which keeps nothing, classification has taken results since its start.
 """
 import random
@@ -67,8 +68,10 @@ class ServiceVictim:
     def has_committed(self):
         if not self.is_alive():
             return False
-        if self.kind != "worker":
+        if self.kind == "intake":
             return self.home.metric(self.name, "turns_total") > 0
+        if self.kind != "worker":
+            return self.home.metric(self.name, "entries_applied_total") > 0
         results = self.home.metric("classification", "results_total")
         self.results_before = min(self.results_before, results)  # classification began anew
         return results - self.results_before >= RESULTS_OF_A_WORKER

@@ -203,6 +203,7 @@ struct case_case {
     const char *number;
     const char *region;
     const char *node;
+    const char *submission_id;
     uint64_t accepted_at;
     uint32_t facts_revision;
     uint32_t incident_date;
@@ -211,34 +212,41 @@ struct case_case {
 };
 
 static struct case_case case_cases[] = {
-    {"a case as the log has it", "N", "36.04", "bkd", 5, 2, 20241012, 20241015, NULL},
-    {"another number", "M", "36.04", "bkd", 5, 2, 20241012, 20241015, "case: case_number"},
-    {"another region", "N", "36.03", "bkd", 5, 2, 20241012, 20241015, "case: region"},
-    {"another node", "N", "36.04", "b", 5, 2, 20241012, 20241015, "case: node"},
-    {"another time", "N", "36.04", "bkd", 6, 2, 20241012, 20241015, "case: accepted_at"},
-    {"a revision less", "N", "36.04", "bkd", 5, 1, 20241012, 20241015, "case: facts_revision"},
-    {"another day of the act", "N", "36.04", "bkd", 5, 2, 20241013, 20241015,
+    {"a case as the log has it", "N", "36.04", "bkd", "s", 5, 2, 20241012, 20241015, NULL},
+    {"another submission", "N", "36.04", "bkd", "t", 5, 2, 20241012, 20241015,
+     "case: submission_id"},
+    {"another number", "M", "36.04", "bkd", "s", 5, 2, 20241012, 20241015, "case: case_number"},
+    {"another region", "N", "36.03", "bkd", "s", 5, 2, 20241012, 20241015, "case: region"},
+    {"another node", "N", "36.04", "b", "s", 5, 2, 20241012, 20241015, "case: node"},
+    {"another time", "N", "36.04", "bkd", "s", 6, 2, 20241012, 20241015, "case: accepted_at"},
+    {"a revision less", "N", "36.04", "bkd", "s", 5, 1, 20241012, 20241015,
+     "case: facts_revision"},
+    {"another day of the act", "N", "36.04", "bkd", "s", 5, 2, 20241013, 20241015,
      "case: incident_date"},
-    {"another day of receipt", "N", "36.04", "bkd", 5, 2, 20241012, 20241016, "case: received"},
+    {"another day of receipt", "N", "36.04", "bkd", "s", 5, 2, 20241012, 20241016,
+     "case: received"},
 };
 
 static void test_case(void **state)
 {
     const struct case_case *row = *state;
     const struct replay_case rebuilt = {.case_number = "N", .region = "36.04", .node = "bkd"};
-    const struct replay_facts first = {.revision = 1, .accepted_at = 5};
+    const struct replay_facts first = {.revision = 1, .accepted_at = 5, .submission_id = "s"};
     const struct replay_facts newest = {
         .revision = 2, .incident_date = 20241012, .received = 20241015};
     struct replay_difference difference = {.what = ""};
     char number[32];
     char region[32];
     char node[32];
+    char submission_id[32];
     Netra__V1__CaseRow running;
     netra__v1__case_row__init(&running);
     memcpy(number, row->number, strlen(row->number) + 1);
     memcpy(region, row->region, strlen(row->region) + 1);
     memcpy(node, row->node, strlen(row->node) + 1);
+    memcpy(submission_id, row->submission_id, strlen(row->submission_id) + 1);
     running.case_number = number;
+    running.submission_id = submission_id;
     running.region = region;
     running.node = node;
     running.accepted_at = row->accepted_at;

@@ -72,14 +72,19 @@ static void test_round__second_difference_of_a_case__is_not_kept(void **state)
     assert_differences(fixture, 1, 1, "first");
 }
 
-static void test_case__whose_key_was_destroyed__is_never_missing(void **state)
+static void test_case__whose_key_was_destroyed__is_missing_from_the_register_only(void **state)
 {
     struct replay_fixture *fixture = *state;
     struct replay_counts counts;
     assert_int_equal(replay_fixture_apply_case(fixture, 'k', 1, 0), STATUS_OK);
     assert_int_equal(replay_fixture_apply_decision(fixture, 'k', 1), STATUS_OK);
     assert_int_equal(replay_apply_erased(&fixture->store, &fixture->header), STATUS_OK);
-    assert_differences(fixture, 1, 0, NULL);
+    assert_differences(fixture, 1, 1, "case");
+    meet_case(fixture, 0, 'k'); /* looked at, not met */
+    assert_differences(fixture, 2, 1, "case");
+    meet_case(fixture, 3, 'k'); /* its decision was not met: that is none */
+    meet_case(fixture, 0, 'k'); /* looked at, still met */
+    assert_differences(fixture, 3, 0, NULL);
     assert_int_equal(replay_store_count(&fixture->store, &counts), STATUS_OK);
     assert_int_equal(counts.cases, 0);
     assert_int_equal(counts.erased, 1);
@@ -113,7 +118,7 @@ int main(void)
         REPLAY_TEST(test_round__what_was_not_met__is_missing),
         REPLAY_TEST(test_round__difference_that_went_away__counts_no_more),
         REPLAY_TEST(test_round__second_difference_of_a_case__is_not_kept),
-        REPLAY_TEST(test_case__whose_key_was_destroyed__is_never_missing),
+        REPLAY_TEST(test_case__whose_key_was_destroyed__is_missing_from_the_register_only),
         REPLAY_TEST(test_store__that_is_there_already__is_refused),
         REPLAY_TEST(test_done__is_said_once),
     };
