@@ -48,8 +48,7 @@ enum status keep_text(struct table_load *load, const char *text, const char **re
     char *copy = NULL;
     size_t size = text == NULL ? 0 : strlen(text);
     TRY(take_room(load, size + 1, &copy));
-    if (size > 0)
-        memcpy(copy, text, size);
+    memcpy(copy, text == NULL ? "" : text, size + 1);
     *ret_text = copy;
     return STATUS_OK;
 }

@@ -147,6 +147,20 @@ static enum status check_name(struct table_load *load, const struct table_place 
     return check_unique(place, "rule", entries, sizeof *entries, index);
 }
 
+static enum status load_rule(struct table_load *load, struct rule *rules, unsigned index)
+{
+    const struct rule_entry *entry = &load->rules->rules[index];
+    struct rule *rule = &rules[index];
+    struct table_place place = place_of(load, &load->rules_source, "rules[%u]", index);
+    TRY(check_name(load, &place, index));
+    TRY(keep_code(&place, "rule", entry->rule, &rule->name));
+    TRY(load_gift(&place, entry, rule));
+    TRY(check_limits(&place, rules, index));
+    return load_premise(&place, &entry->premise,
+                        rule->gift == GIFT_CODE ? PREMISE_FOR_CODE : PREMISE_FOR_REST,
+                        &rule->premise);
+}
+
 enum status load_rules(struct table_load *load)
 {
     const struct rules_document *document = load->rules;
@@ -159,17 +173,8 @@ enum status load_rules(struct table_load *load)
     TRY(load_resolvers(load, "offices", document->offices, document->offices_count,
                        PREMISE_FOR_OFFICE, &ruleset->offices));
     TRY(take_room(load, document->rules_count * sizeof *rules, &rules));
-    for (unsigned i = 0; i < document->rules_count; i++) {
-        const struct rule_entry *entry = &document->rules[i];
-        struct table_place place = place_of(load, &load->rules_source, "rules[%u]", i);
-        TRY(check_name(load, &place, i));
-        TRY(keep_code(&place, "rule", entry->rule, &rules[i].name));
-        TRY(load_gift(&place, entry, &rules[i]));
-        TRY(check_limits(&place, rules, i));
-        bool is_code = rules[i].gift == GIFT_CODE;
-        TRY(load_premise(&place, &entry->premise, is_code ? PREMISE_FOR_CODE : PREMISE_FOR_REST,
-                         &rules[i].premise));
-    }
+    for (unsigned i = 0; i < document->rules_count; i++)
+        TRY(load_rule(load, rules, i));
     ruleset->rules = rules;
     ruleset->rule_count = document->rules_count;
     return STATUS_OK;

@@ -112,20 +112,30 @@ static enum status check_reason(const struct reason *reason, struct diag *diag)
     return STATUS_OK;
 }
 
-enum status verdict_check(const struct verdict *verdict, struct diag *diag)
+static enum status check_codes(const struct verdict *verdict, struct diag *diag)
 {
-    TRY(check_enums(verdict, diag));
     TRY(check_one(&verdict->review_reason, true, "review_reason", diag));
     TRY(check_one(&verdict->primary, verdict->outcome == OUTCOME_UNDECIDED, "primary", diag));
     TRY(check_one(&verdict->election, true, "election", diag));
     TRY(check_one(&verdict->office, true, "office", diag));
-    TRY(check_one(&verdict->authority, true, "authority", diag));
+    return check_one(&verdict->authority, true, "authority", diag);
+}
+
+static enum status check_lists(const struct verdict *verdict, struct diag *diag)
+{
     TRY(check_list(verdict->codes, verdict->code_count, VERDICT_CODES_MAX, "codes", diag));
     TRY(check_list(verdict->flags, verdict->flag_count, VERDICT_FLAGS_MAX, "flags", diag));
     TRY(check_list(verdict->missing, verdict->missing_count, VERDICT_MISSING_MAX, "missing",
                    diag));
-    TRY(check_list(verdict->conflicts, verdict->conflict_count, VERDICT_CONFLICTS_MAX, "conflicts",
-                   diag));
+    return check_list(verdict->conflicts, verdict->conflict_count, VERDICT_CONFLICTS_MAX,
+                      "conflicts", diag);
+}
+
+enum status verdict_check(const struct verdict *verdict, struct diag *diag)
+{
+    TRY(check_enums(verdict, diag));
+    TRY(check_codes(verdict, diag));
+    TRY(check_lists(verdict, diag));
     if (verdict->reason_count > VERDICT_REASONS_MAX)
         return refuse("reasons", "too many", diag);
     for (uint32_t i = 0; i < verdict->reason_count; i++)

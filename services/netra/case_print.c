@@ -262,7 +262,7 @@ static void put_next(FILE *stream, json_t *object)
     (void)fprintf(stream, "netra case show %s --text\n", number);
 }
 
-void case_print(FILE *stream, json_t *object)
+void case_print(FILE *stream, json_t *object, bool has_brackets)
 {
     size_t i = 0;
     json_t *reason = NULL;
@@ -283,6 +283,6 @@ void case_print(FILE *stream, json_t *object)
     put_links(stream, json_object_get(object, "links"));
     put_audit(stream, json_object_get(object, "audit"));
     put_texts(stream, _("Silent"), json_object_get(object, "silent"));
-    case_text_print(stream, object);
+    case_text_print(stream, object, has_brackets);
     put_next(stream, object);
 }

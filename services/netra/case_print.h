@@ -6,10 +6,11 @@
 
 #include "services/netra/json.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Prints the object of `case show`, in the command's language; the words that led to the decision
- * stand out on a terminal. */
-void case_print(FILE *stream, json_t *object);
+ * stand out on a terminal, elsewhere in [ ] where that is asked for. */
+void case_print(FILE *stream, json_t *object, bool has_brackets);
 
 #endif

@@ -25,7 +25,7 @@ enum status case_show(struct command *command)
         return status;
     }
     if (!command->output.is_json)
-        case_print(command->output.stream, known.object);
+        case_print(command->output.stream, known.object, false);
     else
         output_object(&command->output, json_incref(known.object));
     json_decref(known.object);

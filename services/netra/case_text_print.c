@@ -12,11 +12,19 @@
 #define COLOUR_BEGIN "\033[1;33m"
 #define COLOUR_END "\033[0m"
 
-static bool is_coloured(FILE *stream)
+/* What stands before and behind a word that led there. */
+struct marks {
+    const char *begin;
+    const char *end;
+};
+
+static struct marks choose_marks(FILE *stream, bool has_brackets)
 {
     const char *no_colour = getenv("NO_COLOR");
 
-    return isatty(fileno(stream)) == 1 && (no_colour == NULL || no_colour[0] == '\0');
+    if (isatty(fileno(stream)) == 1 && (no_colour == NULL || no_colour[0] == '\0'))
+        return (struct marks){COLOUR_BEGIN, COLOUR_END};
+    return has_brackets ? (struct marks){"[", "]"} : (struct marks){"", ""};
 }
 
 /* Whether the byte of that field lies in any span of any reason. */
@@ -54,18 +62,17 @@ static size_t piece_end(json_t *reasons, const char *field, const char *text, si
     return end;
 }
 
-static void put_piece(FILE *stream, const char *text, size_t size, bool is_in)
+static void put_piece(FILE *stream, const char *text, size_t size, const struct marks *marks)
 {
-    const bool has_colour = is_coloured(stream);
-
-    if (is_in)
-        (void)fputs(has_colour ? COLOUR_BEGIN : "[", stream);
+    if (marks != NULL)
+        (void)fputs(marks->begin, stream);
     (void)output_piece(stream, text, size);
-    if (is_in)
-        (void)fputs(has_colour ? COLOUR_END : "]", stream);
+    if (marks != NULL)
+        (void)fputs(marks->end, stream);
 }
 
-static void put_marked(FILE *stream, json_t *reasons, const char *field, const char *text)
+static void put_marked(FILE *stream, json_t *reasons, const char *field, const char *text,
+                       const struct marks *marks)
 {
     size_t end = 0;
 
@@ -74,22 +81,25 @@ static void put_marked(FILE *stream, json_t *reasons, const char *field, const c
         if (text[begin] == '\n')
             (void)fputc('\n', stream);
         else
-            put_piece(stream, text + begin, end - begin, is_marked(reasons, field, begin));
+            put_piece(stream, text + begin, end - begin,
+                      is_marked(reasons, field, begin) ? marks : NULL);
     }
 }
 
-static void put_value(FILE *stream, json_t *object, const char *field, json_t *value)
+static void put_value(FILE *stream, json_t *object, const char *field, json_t *value,
+                      const struct marks *marks)
 {
     if (json_is_object(value) || json_is_null(value))
         return;
     (void)output_text(stream, field);
     (void)fputs(": ", stream);
     if (json_is_string(value))
-        put_marked(stream, json_object_get(object, "reasons"), field, json_string_value(value));
+        put_marked(stream, json_object_get(object, "reasons"), field, json_string_value(value),
+                   marks);
     (void)fputc('\n', stream);
 }
 
-static void put_group(FILE *stream, json_t *object, const char *group)
+static void put_group(FILE *stream, json_t *object, const char *group, const struct marks *marks)
 {
     json_t *values = json_object_get(json_object_get(object, "text"), group);
     const char *key = NULL;
@@ -99,18 +109,20 @@ static void put_group(FILE *stream, json_t *object, const char *group)
     json_object_foreach(values, key, value)
     {
         (void)snprintf(field, sizeof field, "%s.%s", group, key);
-        put_value(stream, object, field, value);
+        put_value(stream, object, field, value, marks);
     }
 }
 
-void case_text_print(FILE *stream, json_t *object)
+void case_text_print(FILE *stream, json_t *object, bool has_brackets)
 {
+    const struct marks marks = choose_marks(stream, has_brackets);
+
     if (json_object_get(object, "text") == NULL)
         return;
     (void)fputc('\n', stream);
-    if (!is_coloured(stream))
+    if (marks.begin[0] == '[')
         (void)fprintf(stream, "%s\n", _("The words that led there stand in [ ]."));
-    put_group(stream, object, "incident");
-    put_group(stream, object, "subject");
+    put_group(stream, object, "incident", &marks);
+    put_group(stream, object, "subject", &marks);
     (void)fputc('\n', stream);
 }

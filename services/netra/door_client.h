@@ -73,13 +73,13 @@ struct door_ask {
     /* What comes back: */
     enum status status;   /* the answer's, or STATUS_NOT_CONNECTED, STATUS_NOT_AUTHORISED when none
                              came: see `detail` */
-    const char *detail;   /* never NULL once asked; names no service */
     uint32_t retry_after_ms;
+    const char *detail;   /* never NULL once asked; names no service */
     struct view answer;   /* in the arena given */
     uint64_t request_id;
+    int64_t again_ms; /* not sent before; 0: at once */
     bool is_sent;
     bool is_done;
-    int64_t again_ms; /* not sent before; 0: at once */
 };
 
 /*

@@ -15,31 +15,35 @@
 #define REAL_DIGITS JSON_REAL_PRECISION(3)
 
 /* Characters that move a terminal's cursor, or turn the direction of what stands behind them, in
- * UTF-8: from `first` to `last`, which differ in their last byte only. */
+ * UTF-8: those of `size` bytes from `first` to the one that ends with `last`. Numbers, because the
+ * characters themselves would mislead whoever reads this. */
 static const struct {
-    const char *first;
-    const char *last;
+    uint8_t size;
+    uint8_t first[3];
+    uint8_t last;
 } steering[] = {
-    {"\x01", "\x1f"},                 /* the controls of ASCII, ESC among them */
-    {"\x7f", "\x7f"},                 /* DEL */
-    {"\xc2\x80", "\xc2\x9f"},         /* C1: U+009B is an ESC [ of its own */
-    {"\xd8\x9c", "\xd8\x9c"},         /* the Arabic letter mark */
-    {"\xe2\x80\x8b", "\xe2\x80\x8f"}, /* without width; the marks of direction */
-    {"\xe2\x80\xa8", "\xe2\x80\xae"}, /* ends of lines; embeddings and overrides */
-    {"\xe2\x81\xa0", "\xe2\x81\xaf"}, /* isolates, and others that are not seen */
-    {"\xef\xbb\xbf", "\xef\xbb\xbf"}, /* the byte order mark */
+    {1, {0x01}, 0x1f},             /* the controls of ASCII, ESC among them */
+    {1, {0x7f}, 0x7f},             /* DEL */
+    {2, {0xc2, 0x80}, 0x9f},       /* C1: U+009B is an ESC [ of its own */
+    {2, {0xd8, 0x9c}, 0x9c},       /* the Arabic letter mark */
+    {3, {0xe2, 0x80, 0x8b}, 0x8f}, /* without width; the marks of direction */
+    {3, {0xe2, 0x80, 0xa8}, 0xae}, /* ends of lines; embeddings and overrides */
+    {3, {0xe2, 0x81, 0xa0}, 0xaf}, /* isolates, and others that are not seen */
+    {3, {0xef, 0xbb, 0xbf}, 0xbf}, /* the byte order mark */
 };
 
 /* The bytes of the steering character that begins there; 0: none does. */
 static size_t steering_size(const char *at, size_t left)
 {
     for (size_t i = 0; i < sizeof steering / sizeof steering[0]; i++) {
-        const size_t size = strlen(steering[i].first);
+        const size_t lead = (size_t)steering[i].size - 1;
 
-        if (size <= left && memcmp(at, steering[i].first, size - 1) == 0 &&
-            (unsigned char)at[size - 1] >= (unsigned char)steering[i].first[size - 1] &&
-            (unsigned char)at[size - 1] <= (unsigned char)steering[i].last[size - 1])
-            return size;
+        if (lead >= left || memcmp(at, steering[i].first, lead) != 0)
+            continue;
+        const uint8_t end = (uint8_t)at[lead];
+
+        if (end >= steering[i].first[lead] && end <= steering[i].last)
+            return lead + 1;
     }
     return 0;
 }

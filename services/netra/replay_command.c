@@ -166,6 +166,15 @@ static enum status check_until(const struct replay *replay)
     return STATUS_USAGE;
 }
 
+/* The walk's end, and what was rebuilt on disk. */
+static enum status finish(struct replay *replay)
+{
+    TRY(audit_walk_end(&replay->walk));
+    TRY(replay_store_put_done(&replay->store, replay->walk.head->origin, replay->walk.size,
+                              replay->applied));
+    return replay_store_commit(&replay->store);
+}
+
 static enum status run(struct replay *replay)
 {
     unsigned round = 0;
@@ -175,20 +184,14 @@ static enum status run(struct replay *replay)
                     (unsigned long long)replay->walk.size);
     TRY(replay_read(replay));
     if (replay->until.is_given) {
-        TRY(audit_walk_end(&replay->walk));
-        TRY(replay_store_put_done(&replay->store, replay->walk.head->origin, replay->walk.size,
-                                  replay->applied));
-        TRY(replay_store_commit(&replay->store));
+        TRY(finish(replay));
         return tell_counts(replay);
     }
     /* A log that does not verify is no measure of anything. */
     if (replay->walk.check.difference_count > 0)
         return audit_walk_end(&replay->walk);
     TRY(replay_compare_running(replay, &round));
-    TRY(audit_walk_end(&replay->walk));
-    TRY(replay_store_put_done(&replay->store, replay->walk.head->origin, replay->walk.size,
-                              replay->applied));
-    TRY(replay_store_commit(&replay->store));
+    TRY(finish(replay));
     return tell_comparison(replay, round);
 }
 

@@ -79,14 +79,13 @@ static enum status compare_links(const struct comparing *comparing,
 
     for (size_t i = 0; i < view->n_links; i++) {
         const Netra__V1__CaseLink *link = view->links[i];
-        uint8_t other[CASE_HANDLE_SIZE];
+        uint8_t linked[CASE_HANDLE_SIZE];
 
-        TRY(wire_exact(link->other_case_handle, other, CASE_HANDLE_SIZE, "other_case_handle",
+        TRY(wire_exact(link->other_case_handle, linked, CASE_HANDLE_SIZE, "other_case_handle",
                        &comparing->replay->command->diag));
-        const enum status status =
-            link->is_other_way
-                ? replay_store_get_link(store, other, case_handle, (uint32_t)link->kind)
-                : replay_store_get_link(store, case_handle, other, (uint32_t)link->kind);
+        const uint8_t *from = link->is_other_way ? linked : case_handle;
+        const uint8_t *to = link->is_other_way ? case_handle : linked;
+        const enum status status = replay_store_get_link(store, from, to, (uint32_t)link->kind);
 
         if (status == STATUS_NOT_FOUND)
             return replay_unexpected(comparing, DOOR_INTAKE, case_handle, view->row->case_number,

@@ -37,7 +37,7 @@ enum status review_show(struct command *command)
     if (status == STATUS_OK && command->output.is_json)
         output_object(&command->output, json_incref(known.object));
     else if (status == STATUS_OK)
-        case_print(command->output.stream, known.object);
+        case_print(command->output.stream, known.object, true);
     json_decref(known.object);
     return status;
 }

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 /* The text in the language of the command. */
-#define _(text) gettext(text)
+#define _(text) gettext(text) /* NOLINT(bugprone-reserved-identifier): gettext's own idiom */
 
 /* Marks a text that is translated where it is shown. */
 #define N_(text) text

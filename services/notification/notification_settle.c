@@ -4,6 +4,7 @@
  */
 #include "services/notification/notification_settle.h"
 
+#include "common/base/invariant.h"
 #include "common/base/log.h"
 #include "services/notification/notification_wire.h"
 
@@ -59,6 +60,7 @@ static enum status take_suspect(struct desk_take *take, uint64_t id)
     if (row.state != NOTICE_QUEUED)
         return notification_store_unmark(desk->store, id);
     struct desk_item *item = place_row(take->lane, &row);
+    INVARIANT(item != NULL); /* nothing else is taken beside a suspect */
     item->is_repeat = true;
     take->lane->is_alone = true;
     if (row.deaths >= DEATHS_MAX) {

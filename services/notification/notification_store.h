@@ -76,11 +76,19 @@ const char *notice_state_name(enum notice_state state);
 /* A notice, as it lies in the table. */
 struct notice_row {
     uint64_t id;
-    uint8_t case_handle[CASE_HANDLE_SIZE];
-    uint32_t revision;
+    uint64_t seq;    /* of the event that queued or blocked it */
+    int64_t at;      /* when it was made */
+    int64_t since;   /* since when it has been tried: when it was made, or ordered again */
+    int64_t next_at; /* queued: not before */
     enum notice_kind kind;
     enum notice_state state;
     enum notice_channel channel;
+    uint32_t revision;
+    uint32_t received;
+    uint32_t attempts;
+    uint32_t deaths; /* deaths of the process while it alone was handed over */
+    uint8_t case_handle[CASE_HANDLE_SIZE];
+    uint8_t stream_id[STREAM_ID_SIZE]; /* that event's stream; zero: there is none */
     char recipient[ROUTING_OFFICE_BYTES + 1];
     char role[ROUTING_ROLE_BYTES + 1];
     char rule[ROUTING_ROW_BYTES + 1];
@@ -88,15 +96,7 @@ struct notice_row {
                                               refusal */
     char case_number[DECISION_CASE_NUMBER_BYTES + 1];
     char region[DECISION_REGION_BYTES + 1];
-    uint32_t received;
-    uint8_t stream_id[STREAM_ID_SIZE]; /* the event that queued or blocked it; zero: none */
-    uint64_t seq;
-    int64_t at;      /* when it was made */
-    int64_t since;   /* since when it has been tried: when it was made, or ordered again */
-    int64_t next_at; /* queued: not before */
-    uint32_t attempts;
-    uint32_t deaths; /* deaths of the process while it alone was handed over */
-    bool is_marked;  /* a hand-over was begun and not settled */
+    bool is_marked; /* a hand-over was begun and not settled */
 };
 
 /* Prepares the statements of an open store. */

@@ -109,7 +109,7 @@ enum status notification_wire_rows(const struct notification_notice *notices, si
                                    struct arena *arena, struct view *ret_bytes) MUST_USE;
 
 /* A NoticeText. */
-enum status notification_wire_text(const char *message, struct arena *arena,
+enum status notification_wire_text(const char *text, struct arena *arena,
                                    struct view *ret_bytes) MUST_USE;
 
 /* A Route; `has_smtp`: smtp is spoken here, else its offices are told by Maildir. */

@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-bool routing_region_covers(const char *region, const char *other)
+bool routing_region_covers(const char *wide, const char *narrow)
 {
-    size_t size = strlen(region);
+    size_t size = strlen(wide);
     if (size == 0)
         return true;
-    return strncmp(region, other, size) == 0 && (other[size] == '\0' || other[size] == '.');
+    return strncmp(wide, narrow, size) == 0 && (narrow[size] == '\0' || narrow[size] == '.');
 }
 
 bool routing_day_within(uint32_t day, uint32_t from, uint32_t until)

@@ -127,8 +127,8 @@ void routing_evaluate(const struct routing *routing, const struct decision *deci
 const char *routing_wall(const struct routing *routing, const struct routing_office *office,
                          const struct decision *decision);
 
-/* Whether the region is the other or lies below it ("" covers all). */
-bool routing_region_covers(const char *region, const char *other);
+/* Whether the narrow region is the wide one or lies below it ("" covers all). */
+bool routing_region_covers(const char *wide, const char *narrow);
 
 /* Whether the day lies in the range; open ends. */
 bool routing_day_within(uint32_t day, uint32_t from, uint32_t until);

@@ -77,8 +77,8 @@ static void test_delivered_tables__authority__changes_on_the_day(void **state)
     (void)state;
     struct ruleset *ruleset = NULL;
     struct diag diag = {0};
-    assert_int_equal(tables_load_files("deploy/rules/ruleset.yaml", "deploy/rules/calendar.yaml",
-                                       &ruleset, &diag),
+    assert_int_equal(tables_load_files(DELIVERED_RULES "/ruleset.yaml",
+                                       DELIVERED_RULES "/calendar.yaml", &ruleset, &diag),
                      STATUS_OK);
     assert_string_equal(ruleset_authority(ruleset, 20000101), "KASN");
     assert_string_equal(ruleset_authority(ruleset, 20240823), "KASN");

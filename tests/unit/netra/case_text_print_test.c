@@ -47,12 +47,30 @@ static void test_print(void **state)
 
     assert_non_null(object);
     assert_non_null(stream);
-    case_text_print(stream, object);
+    case_text_print(stream, object, true);
     assert_int_equal(fclose(stream), 0);
     (void)snprintf(want, sizeof want,
                    "\nThe words that led there stand in [ ].\nincident.description: %s\n\n",
                    row->want);
     assert_string_equal(printed, want);
+    free(printed);
+    json_decref(object);
+}
+
+static void test_print__without_brackets__gives_the_text_as_it_is(void **state)
+{
+    json_t *object = json_loads(
+        "{" TEXT("hadir") ", \"reasons\": [{\"spans\": [" SPAN("0", "5") "]}]}", 0, NULL);
+    char *printed = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&printed, &size);
+
+    (void)state;
+    assert_non_null(object);
+    assert_non_null(stream);
+    case_text_print(stream, object, false);
+    assert_int_equal(fclose(stream), 0);
+    assert_string_equal(printed, "\nincident.description: hadir\n\n");
     free(printed);
     json_decref(object);
 }
@@ -66,7 +84,7 @@ static void test_print__without_a_text__says_nothing(void **state)
 
     (void)state;
     assert_non_null(stream);
-    case_text_print(stream, object);
+    case_text_print(stream, object, true);
     assert_int_equal(fclose(stream), 0);
     assert_string_equal(printed, "");
     free(printed);
@@ -77,6 +95,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_print__without_a_text__says_nothing),
+        cmocka_unit_test(test_print__without_brackets__gives_the_text_as_it_is),
     };
     TEST_TABLE(rows, print_cases, test_print);
     int failed = cmocka_run_group_tests_name("netra/case_text_print", tests, NULL, NULL);
