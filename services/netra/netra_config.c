@@ -43,6 +43,24 @@ static const cyaml_schema_value_t schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct netra_config, fields),
 };
 
+/* Two persons are two keys: sealed twice to one, a reporter would have one protector. */
+static enum status check_officers(const struct netra_config *config, struct diag *diag)
+{
+    uint8_t keys[PROTECTION_OFFICERS][32];
+
+    for (unsigned i = 0; i < config->protection_officers_count; i++) {
+        if (bytes_from_hex(config->protection_officers[i], keys[i], sizeof keys[i]))
+            continue;
+        diag_set(diag, "netra.yaml: protection_officers[%u]: expected 64 hex digits", i);
+        return STATUS_CONFIG_INVALID;
+    }
+    if (config->protection_officers_count < PROTECTION_OFFICERS ||
+        memcmp(keys[0], keys[1], sizeof keys[0]) != 0)
+        return STATUS_OK;
+    diag_set(diag, "netra.yaml: protection_officers: the same key twice; expected two persons'");
+    return STATUS_CONFIG_INVALID;
+}
+
 enum status netra_config_load(const char *home, struct netra_config **ret_config,
                               struct diag *diag)
 {
@@ -54,6 +72,12 @@ enum status netra_config_load(const char *home, struct netra_config **ret_config
         return STATUS_CONFIG_MISSING;
     }
     TRY(config_load(path, "netra", &schema, &config, diag));
+    const enum status status = check_officers((struct netra_config *)config, diag);
+
+    if (status != STATUS_OK) {
+        netra_config_free((struct netra_config *)config);
+        return status;
+    }
     *ret_config = (struct netra_config *)config;
     return STATUS_OK;
 }

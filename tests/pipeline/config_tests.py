@@ -66,6 +66,18 @@ def wrong_override(bench):
            env={"NETRA_LIMITS_BACKLOG_ENTRIES_MAX": "many"})
 
 
+def one_protection_officer_twice(bench):
+    with bench.fresh() as home:
+        with open(home.conf("netra"), encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        first = lines.index("protection_officers:") + 1
+        lines[first + 1] = lines[first]
+        with open(home.conf("netra"), "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+        answer = home.netra("rules", "list", expect=2)
+        check("the same key twice" in answer.err, f"not told: {answer!r}")
+
+
 def missing_files(bench):
     home = bench.running()
     for name in CONFIGURED:
@@ -191,6 +203,7 @@ TESTS = (
     ("an unknown key is named with file and nearest key", unknown_key),
     ("a value of the wrong type is named", wrong_type),
     ("an override of the wrong type is named", wrong_override),
+    ("two protection officers with one key are refused", one_protection_officer_twice),
     ("a missing configuration or key file is named", missing_files),
     ("a key file that others may read is refused", key_that_others_may_read),
     ("a port in use is named", port_in_use),
