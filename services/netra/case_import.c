@@ -339,7 +339,8 @@ static enum status open_import(struct import *import)
         return STATUS_NO_MEMORY;
     TRY(import_rows_open(import->maker.rows, path, &command->diag));
     TRY(count_rows(import, path));
-    return result_file_open(&import->results, results, seen, import, &command->diag);
+    return result_file_open(&import->results, results, command->config->common.origin, seen,
+                            import, &command->diag);
 }
 
 /* What the whole import ends with, once everything readable was handed in. */

@@ -29,9 +29,13 @@ static enum status take_line(struct result_file *file, const struct result_line 
     return STATUS_OK;
 }
 
+#define ORIGIN_BYTES 255u /* the configuration's limit */
+#define ORIGIN_LINE_BEGIN "{\"origin\":\""
+
 struct loading {
     struct result_file *file;
     const char *path;
+    const char *origin;
     result_seen seen;
     void *self;
     struct diag *diag;
@@ -60,6 +64,48 @@ static enum status highest_row(struct loading *loading, uint64_t *ret_row)
                : fail(loading->diag, loading->path, "can't be read again");
 }
 
+static bool is_origin_line(const char *line, size_t size)
+{
+    const size_t begin = sizeof ORIGIN_LINE_BEGIN - 1;
+
+    return size >= begin && memcmp(line, ORIGIN_LINE_BEGIN, begin) == 0;
+}
+
+/* Begins a new file, or one whose first line a crash tore, with whose receipts it holds. */
+static enum status begin_with(const struct loading *loading, const char *line, size_t size)
+{
+    const int descriptor = loading->file->descriptor;
+
+    if (ftruncate(descriptor, 0) != 0 || write(descriptor, line, size) != (ssize_t)size ||
+        fdatasync(descriptor) != 0)
+        return fail(loading->diag, loading->path, "can't be begun");
+    return STATUS_OK;
+}
+
+/* What was handed in elsewhere must not pass for handed in here. */
+static enum status check_origin(const struct loading *loading)
+{
+    char wanted[ORIGIN_BYTES + 32];
+    char found[sizeof wanted];
+    const int length =
+        snprintf(wanted, sizeof wanted, ORIGIN_LINE_BEGIN "%s\"}\n", loading->origin);
+    const ssize_t got = pread(loading->file->descriptor, found, sizeof found, 0);
+
+    if (length < 0 || (size_t)length >= sizeof wanted)
+        return fail(loading->diag, loading->path, "the origin is too long");
+    if (got < 0)
+        return fail(loading->diag, loading->path, "can't be read");
+    const size_t size = (size_t)length;
+    const size_t common = (size_t)got < size ? (size_t)got : size;
+
+    if (memcmp(found, wanted, common) == 0)
+        return common == size ? STATUS_OK : begin_with(loading, wanted, size);
+    diag_set(loading->diag,
+             "%s: it doesn't begin with this installation's origin, %s; move it away",
+             loading->path, loading->origin);
+    return STATUS_RESULTS_OF_OTHER_LOG;
+}
+
 /* Whether the line is the file's last: then it may be torn. */
 static bool is_last(struct loading *loading, const struct line *line)
 {
@@ -83,6 +129,8 @@ static enum status load(struct loading *loading)
             return STATUS_OK;
         enum status status = STATUS_MALFORMED;
 
+        if (number == 1 && is_origin_line((const char *)loading->line, line.size))
+            continue;
         if (line.has_newline && !line.is_too_long)
             status = result_line_parse(view_of(loading->line, line.size), &parsed, loading->diag);
         if (status == STATUS_OK)
@@ -115,6 +163,7 @@ static enum status open_locked(struct result_file *file, const char *path, struc
 static enum status open_and_load(struct result_file *file, struct loading *loading)
 {
     TRY(open_locked(file, loading->path, loading->diag));
+    TRY(check_origin(loading));
     TRY(highest_row(loading, &file->state_count));
     if (file->state_count == 0)
         return load(loading);
@@ -140,11 +189,11 @@ bool result_file_path(const char *imported, char *path, size_t size)
     return length > 0 && (size_t)length < size;
 }
 
-enum status result_file_open(struct result_file *file, const char *path, result_seen seen,
-                             void *self, struct diag *diag)
+enum status result_file_open(struct result_file *file, const char *path, const char *origin,
+                             result_seen seen, void *self, struct diag *diag)
 {
     struct loading loading = {
-        .file = file, .path = path, .seen = seen, .self = self, .diag = diag};
+        .file = file, .path = path, .origin = origin, .seen = seen, .self = self, .diag = diag};
 
     file->descriptor = -1;
     file->states = NULL;

@@ -3,6 +3,9 @@
  * instant and run again.
  *
  * Format, a JSON object a line; of several lines about a row the last one counts:
+ *   {"origin":"<name>"}
+ *       the first line, synced before any other: whose receipts these are. The same file imported
+ *       into another installation must not pass for handed in there
  *   {"row":N,"submission_id":"<uuid>"}
  *       synced before the row is sent: whatever comes, it is only ever sent with this id
  *   {"row":N,"submission_id":"<uuid>","case_number":"…","commitment":"<hex>","seq":N,
@@ -79,11 +82,12 @@ typedef void (*result_seen)(void *self, const struct result_line *line);
 /*
  * Opens the file, making it when absent (mode 0600, its folder synced), and reads what is there.
  * A last line that a crash tore is cut off. STATUS_ALREADY_RUNNING: another import works on it.
- * STATUS_MALFORMED: a line before the last is none of ours; `diag` names it. STATUS_SYSTEM_FAILED:
- * it can't be opened, read or cut. On failure nothing stays open.
+ * STATUS_MALFORMED: a line before the last is none of ours; `diag` names it.
+ * STATUS_RESULTS_OF_OTHER_LOG: its origin is not `origin`. STATUS_SYSTEM_FAILED: it can't be
+ * opened, read or cut. On failure nothing stays open.
  */
-enum status result_file_open(struct result_file *file, const char *path, result_seen seen,
-                             void *self, struct diag *diag) MUST_USE;
+enum status result_file_open(struct result_file *file, const char *path, const char *origin,
+                             result_seen seen, void *self, struct diag *diag) MUST_USE;
 
 /* The row's state as it was at open; kind RESULT_NONE for a row it has nothing of. */
 struct row_state result_file_row(const struct result_file *file, uint64_t row);

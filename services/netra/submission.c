@@ -6,7 +6,6 @@
 
 #include "common/base/bytes.h"
 #include "common/base/clock.h"
-#include "common/base/invariant.h"
 #include "common/case/day.h"
 #include "common/case/facts_wire.h"
 #include "common/wire/unpack.h"
@@ -101,8 +100,12 @@ static enum status seal(const struct report *report, const struct netra_config *
                           "sent");
         return STATUS_OK;
     }
-    for (unsigned i = 0; i < PROTECTION_OFFICERS; i++)
-        INVARIANT(bytes_from_hex(config->protection_officers[i], keys[i], REPORTER_KEY_SIZE));
+    for (unsigned i = 0; i < PROTECTION_OFFICERS; i++) {
+        if (bytes_from_hex(config->protection_officers[i], keys[i], REPORTER_KEY_SIZE))
+            continue;
+        diag_set(diag, "netra.yaml: protection_officers[%u]: 64 hex digits were expected", i);
+        return STATUS_CONFIG_INVALID;
+    }
     (void)snprintf(reporter.name, sizeof reporter.name, "%s", report->reporter_name);
     (void)snprintf(reporter.contact, sizeof reporter.contact, "%s", report->reporter_contact);
     const enum status status =

@@ -84,6 +84,9 @@ static void test_result_line__details__survive(void **state)
 
 /* ---- files ---- */
 
+#define ORIGIN "demo.invalid/netra/1"
+#define LINE_ORIGIN "{\"origin\":\"" ORIGIN "\"}\n"
+
 struct file_case {
     const char *name;
     const char *before;
@@ -157,7 +160,7 @@ static int remove_folder(void **state)
     return rmdir(folder);
 }
 
-static void put(const char *text)
+static void put_bytes(const char *text)
 {
     const int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
@@ -166,7 +169,7 @@ static void put(const char *text)
     assert_int_equal(close(descriptor), 0);
 }
 
-static void assert_holds(const char *text)
+static void assert_bytes(const char *text)
 {
     char bytes[4096];
     const int descriptor = open(path, O_RDONLY);
@@ -178,13 +181,61 @@ static void assert_holds(const char *text)
     assert_string_equal(bytes, text);
 }
 
+/* The same behind the first line. */
+static void put(const char *text)
+{
+    char all[4096];
+
+    (void)snprintf(all, sizeof all, "%s%s", LINE_ORIGIN, text);
+    put_bytes(all);
+}
+
+static void assert_holds(const char *text)
+{
+    char all[4096];
+
+    (void)snprintf(all, sizeof all, "%s%s", LINE_ORIGIN, text);
+    assert_bytes(all);
+}
+
+struct origin_case {
+    const char *name;
+    const char *before;
+    enum status want;
+    const char *want_after;
+};
+
+static struct origin_case origin_cases[] = {
+    {"a new file begins with whose receipts it holds", "", STATUS_OK, LINE_ORIGIN},
+    {"a first line that a crash tore is begun anew", "{\"origin\":\"demo", STATUS_OK, LINE_ORIGIN},
+    {"a file of this installation stays", LINE_ORIGIN LINE_ID(1, ID_A), STATUS_OK,
+     LINE_ORIGIN LINE_ID(1, ID_A)},
+    {"a file of another installation is refused and stays",
+     "{\"origin\":\"demo.invalid/netra/2\"}\n" LINE_OK(1, ID_A), STATUS_RESULTS_OF_OTHER_LOG,
+     "{\"origin\":\"demo.invalid/netra/2\"}\n" LINE_OK(1, ID_A)},
+    {"a file that names nobody is refused and stays", LINE_OK(1, ID_A),
+     STATUS_RESULTS_OF_OTHER_LOG, LINE_OK(1, ID_A)},
+};
+
+static void test_origin(void **state)
+{
+    const struct origin_case *row = *state;
+    struct diag diag = {.text = ""};
+
+    put_bytes(row->before);
+    assert_int_equal(result_file_open(&file, path, ORIGIN, NULL, NULL, &diag), row->want);
+    if (row->want == STATUS_OK)
+        result_file_close(&file);
+    assert_bytes(row->want_after);
+}
+
 static void test_file(void **state)
 {
     const struct file_case *row = *state;
     struct diag diag = {.text = ""};
 
     put(row->before);
-    assert_int_equal(result_file_open(&file, path, NULL, NULL, &diag), row->want);
+    assert_int_equal(result_file_open(&file, path, ORIGIN, NULL, NULL, &diag), row->want);
     if (row->want == STATUS_OK) {
         for (unsigned i = 0; i < 4; i++)
             assert_int_equal(result_file_row(&file, i + 1).kind, row->want_kinds[i]);
@@ -200,7 +251,7 @@ static void test_result_file__added_and_synced__is_there_again(void **state)
     (void)state;
     put("");
     assert_true(uuid_from_text(ID_A, line.id));
-    assert_int_equal(result_file_open(&file, path, NULL, NULL, NULL), STATUS_OK);
+    assert_int_equal(result_file_open(&file, path, ORIGIN, NULL, NULL, NULL), STATUS_OK);
     assert_int_equal(result_file_add(&file, &line), STATUS_OK);
     assert_int_equal(result_file_sync(&file), STATUS_OK);
     result_file_close(&file);
@@ -214,7 +265,7 @@ static void test_result_file__torn_then_added__begins_on_its_own_line(void **sta
     (void)state;
     put(LINE_ID(1, ID_A) "{\"row\":2,");
     assert_true(uuid_from_text(ID_B, line.id));
-    assert_int_equal(result_file_open(&file, path, NULL, NULL, NULL), STATUS_OK);
+    assert_int_equal(result_file_open(&file, path, ORIGIN, NULL, NULL, NULL), STATUS_OK);
     assert_int_equal(result_file_add(&file, &line), STATUS_OK);
     assert_int_equal(result_file_flush(&file), STATUS_OK);
     result_file_close(&file);
@@ -227,8 +278,9 @@ static void test_result_file__open_elsewhere__is_refused(void **state)
 
     (void)state;
     put("");
-    assert_int_equal(result_file_open(&file, path, NULL, NULL, NULL), STATUS_OK);
-    assert_int_equal(result_file_open(second, path, NULL, NULL, NULL), STATUS_ALREADY_RUNNING);
+    assert_int_equal(result_file_open(&file, path, ORIGIN, NULL, NULL, NULL), STATUS_OK);
+    assert_int_equal(result_file_open(second, path, ORIGIN, NULL, NULL, NULL),
+                     STATUS_ALREADY_RUNNING);
     result_file_close(&file);
     test_free(second);
 }
@@ -246,7 +298,7 @@ static void test_result_file__opened__tells_every_line(void **state)
 
     (void)state;
     put(LINE_ID(1, ID_A) LINE_OK(1, ID_A) LINE_OK(2, ID_B));
-    assert_int_equal(result_file_open(&file, path, count, &receipts, NULL), STATUS_OK);
+    assert_int_equal(result_file_open(&file, path, ORIGIN, count, &receipts, NULL), STATUS_OK);
     result_file_close(&file);
     assert_int_equal(receipts, 2);
 }
@@ -288,6 +340,7 @@ int main(void)
     TEST_TABLE(lines, line_cases, test_line)
     TEST_TABLE(files, file_cases, test_file)
     TEST_TABLE(paths, path_cases, test_path)
+    TEST_TABLE(origins, origin_cases, test_origin)
 
     int failed = cmocka_run_group_tests_name("result lines", lines, NULL, NULL);
     failed += cmocka_run_group_tests_name("result paths", paths, NULL, NULL);
@@ -295,6 +348,7 @@ int main(void)
     if (make_folder(NULL) != 0)
         return 1;
     failed += cmocka_run_group_tests_name("result files", files, NULL, NULL);
+    failed += cmocka_run_group_tests_name("whose results", origins, NULL, NULL);
     failed += cmocka_run_group_tests_name("result file", tests, NULL, NULL);
     return failed + (remove_folder(NULL) != 0 ? 1 : 0);
 }
