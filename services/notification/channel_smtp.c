@@ -168,6 +168,11 @@ static int watch(CURL *handle, curl_infotype type, char *text, size_t size, void
     (void)handle;
     if (type == CURLINFO_DATA_OUT && transfer->phase == MAIL_PHASE_DATA)
         transfer->phase = MAIL_PHASE_BODY;
+    if (type == CURLINFO_HEADER_IN)
+        transfer->is_answered = size > 3 && text[3] != '-';
+    else if (type == CURLINFO_DATA_OUT ||
+             (type == CURLINFO_HEADER_OUT && !begins(text, size, "QUIT")))
+        transfer->is_answered = false;
     if (type != CURLINFO_HEADER_OUT)
         return 0;
     if (begins(text, size, "EHLO") || begins(text, size, "HELO"))
@@ -277,6 +282,7 @@ static enum mail_trouble trouble_of(CURLcode result)
     }
 }
 
+/* libcurl keeps the code of an older reply when the last one never came: that is no answer. */
 static void end_transfer(struct smtp_transfer *transfer, CURLcode result)
 {
     long code = 0;
@@ -286,7 +292,7 @@ static void end_transfer(struct smtp_transfer *transfer, CURLcode result)
         .is_accepted = result == CURLE_OK,
         .phase = transfer->phase,
         .trouble = result == CURLE_OK ? MAIL_TROUBLE_NONE : trouble_of(result),
-        .code = code > 0 ? (unsigned)code : 0,
+        .code = code > 0 && transfer->is_answered ? (unsigned)code : 0,
     };
 }
 

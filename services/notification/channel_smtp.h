@@ -42,6 +42,7 @@ struct smtp_transfer {
     struct view message;
     size_t sent;
     enum mail_phase phase;
+    bool is_answered; /* what was sent last has its reply */
     bool is_unwanted; /* libcurl is to end it, and its connection with it */
     bool has_ended;
     struct mail_end end; /* once it has */

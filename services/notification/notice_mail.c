@@ -85,8 +85,9 @@ static bool is_word_byte(char byte)
            (byte >= '0' && byte <= '9');
 }
 
-/* Encoded words, folded between them; a character is never cut in two. */
-static void add_words(struct notice_buffer *buffer, const char *text)
+/* Encoded words, folded between them; a character is never cut in two. `used` bytes of the header
+ * are on the first line: a line with such words is at most 76 bytes (RFC 2047 2). */
+static void add_words(struct notice_buffer *buffer, const char *text, size_t used)
 {
     size_t line = WORD_BYTES_MAX; /* full: the first character opens a word */
     const char *open = "=?UTF-8?Q?";
@@ -96,7 +97,8 @@ static void add_words(struct notice_buffer *buffer, const char *text)
         if (line + room > WORD_BYTES_MAX) {
             notice_buffer_add_text(buffer, open);
             open = "?=\r\n =?UTF-8?Q?";
-            line = 0;
+            line = used;
+            used = 0;
         }
         for (size_t i = 0; i < size; i++) {
             char code[4];
@@ -134,7 +136,7 @@ static void add_subject(struct notice_buffer *buffer, const char *subject)
     if (is_plain(subject))
         add_folded(buffer, subject, strlen("Subject: "));
     else
-        add_words(buffer, subject);
+        add_words(buffer, subject, strlen("Subject: "));
     notice_buffer_add_text(buffer, "\r\n");
 }
 
@@ -151,7 +153,7 @@ static void add_mailbox(struct notice_buffer *buffer, const char *header, const 
         }
         notice_buffer_add_text(buffer, "\"");
     } else {
-        add_words(buffer, name);
+        add_words(buffer, name, strlen(header));
     }
     /* On a line of its own: a long name and a long address fit their lines. */
     notice_buffer_add_text(buffer, "\r\n <");

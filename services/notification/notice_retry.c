@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#define CODE_TOO_LARGE 552u   /* of MAIL FROM with the size (RFC 1870 6.1) */
 #define CODE_LOGIN_FIRST 530u /* to 538: the server wants another login (RFC 4954 6) */
 #define CODE_LOGIN_LAST 538u
 
@@ -42,8 +43,15 @@ enum hand_over_outcome notice_retry_judge(const struct mail_end *end,
     }
     (void)snprintf(why, NOTICE_WHY_BYTES + 1, "SMTP_%u", end->code);
     bool is_login = end->code >= CODE_LOGIN_FIRST && end->code <= CODE_LOGIN_LAST;
-    bool is_final = end->code >= 500 && end->phase >= MAIL_PHASE_SENDER && !is_login;
+    bool is_about_notice = end->phase > MAIL_PHASE_SENDER ||
+                           (end->phase == MAIL_PHASE_SENDER && end->code == CODE_TOO_LARGE);
+    bool is_final = end->code >= 500 && is_about_notice && !is_login;
     return is_final ? HAND_OVER_REFUSED : HAND_OVER_LATER;
+}
+
+bool notice_retry_may_have(const struct mail_end *end)
+{
+    return end->is_accepted || (end->phase == MAIL_PHASE_BODY && !is_refusal(end));
 }
 
 int64_t notice_retry_delay_ms(uint32_t base_ms, uint32_t attempts)

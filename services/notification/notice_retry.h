@@ -2,8 +2,9 @@
  * When a notice that could not be handed over is tried again, and what a mail server's answer
  * means for it. Pure.
  *
- * Why the phase matters: 550 after RCPT TO is about this recipient and final; 554 in the greeting
- * or 535 after AUTH is about us or the server, and the recipient must not pay for it.
+ * Why the phase matters: 550 after RCPT TO is about this recipient and final; 554 in the greeting,
+ * 535 after AUTH or 550 after MAIL FROM is about us or the server, and the recipient must not pay
+ * for it.
  * Units: delays in milliseconds, instants in Unix seconds.
  */
 #ifndef NETRA_NOTIFICATION_NOTICE_RETRY_H
@@ -48,13 +49,16 @@ struct mail_end {
     bool is_accepted; /* the server took the message */
     enum mail_phase phase;
     enum mail_trouble trouble;
-    unsigned code; /* the last reply's; 0: none */
+    unsigned code; /* of the reply to what we sent last; 0: none came */
 };
 
 /* What that means for the notice; `why` gets a stable code: SMTP_550, SMTP_TIMEOUT,
  * SMTP_CUT_AFTER_DATA …; "" when it is done. */
 enum hand_over_outcome notice_retry_judge(const struct mail_end *end,
                                           char why[NOTICE_WHY_BYTES + 1]);
+
+/* Whether the recipient may have the notice: it was taken, or sent and nobody said no. */
+bool notice_retry_may_have(const struct mail_end *end);
 
 /* How long to wait after that many attempts (from 1): the base, doubled each time, at most
  * NOTICE_RETRY_MAX_MS. */

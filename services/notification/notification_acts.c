@@ -27,6 +27,23 @@ static enum status append_act(struct turn *turn, const struct act *act)
     return turn_append(turn, &draft, NULL);
 }
 
+/* Of a case with a newer decision nothing older is told: its withdrawal may have been. */
+static enum status check_newest(struct notification *notification, const struct notice_row *row,
+                                struct diag *diag)
+{
+    struct decision newest;
+    enum status status =
+        notification_store_get_facts(&notification->store, row->case_handle, &newest);
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    TRY(status);
+    if (newest.revision <= row->revision)
+        return STATUS_OK;
+    diag_set(diag, "the notice tells of revision %u of the decision, and %u is the newest",
+             row->revision, newest.revision);
+    return STATUS_REVISION_MOVED;
+}
+
 enum status notification_on_resend(void *app, struct turn *turn, const struct act *act,
                                    const struct principal *who, struct view *ret_answer,
                                    struct diag *diag)
@@ -43,6 +60,7 @@ enum status notification_on_resend(void *app, struct turn *turn, const struct ac
     TRY(notification_store_get(&notification->store, id, &row));
     if (!principal_has_region(who, row.region))
         return STATUS_NOT_FOUND;
+    TRY(check_newest(notification, &row, diag));
     enum status status = notification_store_resend(&notification->store, id, turn->now_utc_s);
     if (status == STATUS_NOT_FOUND)
         diag_set(diag,

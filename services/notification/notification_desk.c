@@ -232,6 +232,7 @@ static void collect_ended(struct notice_desk *desk)
         if (!transfer->has_ended)
             continue;
         enum hand_over_outcome outcome = notice_retry_judge(&transfer->end, why);
+        item->may_have = notice_retry_may_have(&transfer->end);
         channel_smtp_free(&desk->smtp, place);
         end_item(item, outcome, why);
     }
@@ -282,21 +283,36 @@ enum status notice_desk_open(struct notice_desk *desk, struct diag *diag)
                                      &desk->suspect_count);
 }
 
-void notice_desk_close(struct notice_desk *desk, struct store *store)
+static enum status let_go(struct notice_desk *desk, unsigned place)
 {
-    channel_smtp_close(&desk->smtp);
-    arena_close(&desk->arena);
-    if (desk->store == NULL || store_begin(store) != STATUS_OK)
+    const struct desk_item *item = &desk->mail.items[place];
+    if (!item->is_used)
+        return STATUS_OK;
+    if (item->may_have || desk->smtp.transfers[place].phase == MAIL_PHASE_BODY)
+        TRY(notification_store_suppose_told(desk->store, item->row.id));
+    return notification_store_unmark(desk->store, item->row.id);
+}
+
+static void let_all_go(struct notice_desk *desk, struct store *store)
+{
+    enum status status = store_begin(store);
+    if (status != STATUS_OK)
         return;
-    enum status status = STATUS_OK;
     /* Suspects that weren't tried again stay what they are. */
     for (unsigned i = 0; i < desk->mail.place_count && status == STATUS_OK; i++)
-        if (desk->mail.items[i].is_used)
-            status = notification_store_unmark(desk->store, desk->mail.items[i].row.id);
+        status = let_go(desk, i);
     if (status == STATUS_OK)
         status = store_commit(store);
     if (status != STATUS_OK)
         store_rollback(store);
+}
+
+void notice_desk_close(struct notice_desk *desk, struct store *store)
+{
+    if (desk->store != NULL)
+        let_all_go(desk, store);
+    channel_smtp_close(&desk->smtp);
+    arena_close(&desk->arena);
 }
 
 void notice_desk_wake(struct notice_desk *desk)

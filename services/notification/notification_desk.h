@@ -33,6 +33,7 @@ struct desk_item {
     bool is_used;
     bool is_fresh;  /* its taking is not on disk yet */
     bool is_repeat; /* it may have been handed over before the process died */
+    bool may_have;  /* the office may have it, whatever came of it: nobody answered */
     bool is_over;   /* what came of it is known, and is yet to be settled */
     enum hand_over_outcome outcome;
     char why[NOTICE_WHY_BYTES + 1];

@@ -57,6 +57,7 @@ static enum status take_suspect(struct desk_take *take, uint64_t id)
     struct notice_row row;
     take->suspect_count = 1;
     TRY(notification_store_get(desk->store, id, &row));
+    TRY(notification_store_suppose_told(desk->store, id));
     if (row.state != NOTICE_QUEUED)
         return notification_store_unmark(desk->store, id);
     struct desk_item *item = place_row(take->lane, &row);
@@ -82,6 +83,7 @@ static enum status take_due(struct desk_take *take, int64_t now_utc_s)
     uint32_t count = 0;
     int64_t next_at = 0;
     lane->is_alone = false;
+    TRY(notification_store_hasten(desk->store, lane->channel, now_utc_s));
     TRY(notification_store_due(desk->store, lane->channel, now_utc_s, rows, room, &count));
     for (uint32_t i = 0; i < count; i++) {
         struct desk_item *item = place_row(lane, &rows[i]);
@@ -138,6 +140,8 @@ static enum status settle_item(struct notice_desk *desk, struct turn *turn, stru
         TRY(append_settled(turn, item, NOTIFICATION_EVENT_NOTICE_HANDED_OVER));
         return notification_store_settle(desk->store, item->row.id, NOTICE_HANDED_OVER, "");
     }
+    if (item->may_have)
+        TRY(notification_store_suppose_told(desk->store, item->row.id));
     if (is_given_up(item, turn->now_utc_s)) {
         item->outcome = HAND_OVER_REFUSED;
         TRY(append_settled(turn, item, NOTIFICATION_EVENT_NOTICE_FAILED));

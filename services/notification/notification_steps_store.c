@@ -53,7 +53,7 @@ static const char step_2[] =
     "  digest BLOB NOT NULL CHECK (length(digest) = 32)"
     ") STRICT;";
 
-/* is_told: the channel had it once, whatever became of it later. */
+/* is_told: the channel had it once, or may have, whatever became of it later. */
 static const char step_3[] =
     "ALTER TABLE notice ADD COLUMN is_told INTEGER NOT NULL DEFAULT 0;"
     "UPDATE notice SET is_told = 1 WHERE state = 'handed_over';"

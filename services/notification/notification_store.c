@@ -6,6 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The channel's that wait for nothing but their time. */
+#define WAITING                                                              \
+    " FROM notice WHERE state = 'queued' AND is_marked = 0 AND channel = ?1" \
+    " AND NOT EXISTS (SELECT 1 FROM notice other WHERE other.is_marked = 1"  \
+    "  AND other.case_handle = notice.case_handle AND other.recipient = notice.recipient)"
+
 #define ROW_COLUMNS                                                                         \
     "id, case_handle, revision, kind, state, channel, recipient, role, rule, why,"          \
     " case_number, region, received, stream_id, seq, at, since, next_at, attempts, deaths," \
@@ -51,18 +57,19 @@ static const char *const texts[NOTIFICATION_STATEMENT_COUNT] = {
          "   OR (later.kind IN (1, 4) AND later.is_told = 1)))"
          " ORDER BY id LIMIT ?3"),
     [NOTIFICATION_LIST_DUE] =
-        ("SELECT " ROW_COLUMNS " FROM notice WHERE state = 'queued' AND is_marked = 0"
-         " AND channel = ?1 AND next_at <= ?2 ORDER BY next_at, id LIMIT ?3"),
+        ("SELECT " ROW_COLUMNS WAITING " AND next_at <= ?2 ORDER BY next_at, id LIMIT ?3"),
     [NOTIFICATION_LIST_MARKED] =
         ("SELECT " ROW_COLUMNS " FROM notice WHERE is_marked = 1 ORDER BY channel, id LIMIT ?1"),
     [NOTIFICATION_GET_NOTICE] = "SELECT " ROW_COLUMNS " FROM notice WHERE id = ?1",
-    [NOTIFICATION_NEXT_DUE] =
-        ("SELECT next_at FROM notice WHERE state = 'queued' AND is_marked = 0 AND channel = ?1"
-         " ORDER BY next_at LIMIT 1"),
+    [NOTIFICATION_NEXT_DUE] = "SELECT next_at" WAITING " ORDER BY next_at LIMIT 1",
     [NOTIFICATION_MARK] =
         ("UPDATE notice SET is_marked = 1, attempts = attempts + 1, deaths = deaths + ?2"
          " WHERE id = ?1"),
     [NOTIFICATION_UNMARK] = "UPDATE notice SET is_marked = 0, deaths = 0 WHERE id = ?1",
+    [NOTIFICATION_SUPPOSE_TOLD] = "UPDATE notice SET is_told = 1 WHERE id = ?1 AND kind = 1",
+    [NOTIFICATION_HASTEN] =
+        ("UPDATE notice SET next_at = ?2, since = min(since, ?2) WHERE state = 'queued'"
+         " AND is_marked = 0 AND channel = ?1 AND next_at > ?3"),
     [NOTIFICATION_SETTLE] =
         ("UPDATE notice SET state = ?2, why = ?3, is_marked = 0, deaths = 0, next_at = 0,"
          " is_told = is_told OR ?2 = 'handed_over' WHERE id = ?1"),
@@ -172,6 +179,23 @@ enum status notification_store_mark(struct notification_store *tables, uint64_t 
 enum status notification_store_unmark(struct notification_store *tables, uint64_t id)
 {
     struct statement *statement = &tables->statements[NOTIFICATION_UNMARK];
+    statement_bind_u64(statement, 1, id);
+    return statement_run(statement);
+}
+
+enum status notification_store_hasten(struct notification_store *tables,
+                                      enum notice_channel channel, int64_t now)
+{
+    struct statement *statement = &tables->statements[NOTIFICATION_HASTEN];
+    statement_bind_u64(statement, 1, (uint64_t)channel);
+    statement_bind_i64(statement, 2, now);
+    statement_bind_i64(statement, 3, now + (int64_t)NOTICE_RETRY_MAX_MS / 1000);
+    return statement_run(statement);
+}
+
+enum status notification_store_suppose_told(struct notification_store *tables, uint64_t id)
+{
+    struct statement *statement = &tables->statements[NOTIFICATION_SUPPOSE_TOLD];
     statement_bind_u64(statement, 1, id);
     return statement_run(statement);
 }

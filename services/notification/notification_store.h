@@ -38,6 +38,8 @@ enum notification_statement {
     NOTIFICATION_NEXT_DUE,
     NOTIFICATION_MARK,
     NOTIFICATION_UNMARK,
+    NOTIFICATION_SUPPOSE_TOLD,
+    NOTIFICATION_HASTEN,
     NOTIFICATION_SETTLE,
     NOTIFICATION_RETRY,
     NOTIFICATION_RESEND,
@@ -147,7 +149,9 @@ enum status notification_store_told(struct notification_store *tables,
                                     uint64_t after, struct notice_row *rows, uint32_t rows_max,
                                     uint32_t *ret_count) MUST_USE;
 
-/* Queued at that channel, due and unmarked, the longest due first. */
+/* Queued at that channel, due and unmarked, the longest due first; none to an office to which
+ * another of the same case is being handed over: a withdrawal must not overtake what it withdraws.
+ */
 enum status notification_store_due(struct notification_store *tables, enum notice_channel channel,
                                    int64_t now, struct notice_row *rows, uint32_t rows_max,
                                    uint32_t *ret_count) MUST_USE;
@@ -160,7 +164,7 @@ enum status notification_store_marked(struct notification_store *tables, struct 
 enum status notification_store_get(struct notification_store *tables, uint64_t id,
                                    struct notice_row *ret_row) MUST_USE;
 
-/* When the next unmarked one of the channel is due; INT64_MAX: none is queued. */
+/* When the next of those is due; INT64_MAX: there is none. */
 enum status notification_store_next_due(struct notification_store *tables,
                                         enum notice_channel channel, int64_t *ret_at) MUST_USE;
 
@@ -170,12 +174,22 @@ enum status notification_store_count(struct notification_store *tables,
 
 /* ---- handing over ---- */
 
+/* What is due later than any delay reaches was put there by a clock that ran ahead: it is due now.
+ */
+enum status notification_store_hasten(struct notification_store *tables,
+                                      enum notice_channel channel, int64_t now) MUST_USE;
+
 /* Counts a hand-over that is about to begin; `is_alone`: as one more death, should it not end. */
 enum status notification_store_mark(struct notification_store *tables, uint64_t id,
                                     bool is_alone) MUST_USE;
 
 /* It is not being handed over: an orderly stop is no death. */
 enum status notification_store_unmark(struct notification_store *tables, uint64_t id) MUST_USE;
+
+/* The office may have it, though nobody knows: a decision that is taken back must be withdrawn
+ * there. Of other kinds nothing is kept: telling them again does no harm. */
+enum status notification_store_suppose_told(struct notification_store *tables,
+                                            uint64_t id) MUST_USE;
 
 /* It was handed over, or given up. */
 enum status notification_store_settle(struct notification_store *tables, uint64_t id,

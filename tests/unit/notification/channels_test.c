@@ -231,23 +231,29 @@ struct dialogue_case {
     const char *message;
     enum hand_over_outcome want;
     const char *want_why;
+    const char *security; /* what it answers to STARTTLS; NULL: it doesn't offer it */
 };
 
 static struct dialogue_case dialogue_cases[] = {
-    {"accepted", "220 hi", "250 ok", "250 ok", "354 go", "250 ok", HAND_OVER_DONE, ""},
+    {"accepted", "220 hi", "250 ok", "250 ok", "354 go", "250 ok", HAND_OVER_DONE, "", NULL},
     {"refused at the recipient", "220 hi", "250 ok", "550 no such", "", "", HAND_OVER_REFUSED,
-     "SMTP_550"},
+     "SMTP_550", NULL},
     {"put off at the recipient", "220 hi", "250 ok", "450 later", "", "", HAND_OVER_LATER,
-     "SMTP_450"},
+     "SMTP_450", NULL},
     {"refused after the message", "220 hi", "250 ok", "250 ok", "354 go", "554 spam",
-     HAND_OVER_REFUSED, "SMTP_554"},
+     HAND_OVER_REFUSED, "SMTP_554", NULL},
     {"put off after the message", "220 hi", "250 ok", "250 ok", "354 go", "451 later",
-     HAND_OVER_LATER, "SMTP_451"},
+     HAND_OVER_LATER, "SMTP_451", NULL},
     {"cut after the message", "220 hi", "250 ok", "250 ok", "354 go", "", HAND_OVER_LATER,
-     "SMTP_CUT_AFTER_DATA"},
-    {"refused at the greeting", "554 no service", "", "", "", "", HAND_OVER_LATER, "SMTP_554"},
-    {"cut at the greeting", "", "", "", "", "", HAND_OVER_LATER, "SMTP_CUT"},
-    {"cut at the sender", "220 hi", "", "", "", "", HAND_OVER_LATER, "SMTP_CUT"},
+     "SMTP_CUT_AFTER_DATA", NULL},
+    {"refused at the greeting", "554 no service", "", "", "", "", HAND_OVER_LATER, "SMTP_554",
+     NULL},
+    {"cut at the greeting", "", "", "", "", "", HAND_OVER_LATER, "SMTP_CUT", NULL},
+    {"cut at the sender", "220 hi", "", "", "", "", HAND_OVER_LATER, "SMTP_CUT", NULL},
+    {"cut within an answer", "220 hi", "250 ok", "550-no", "", "", HAND_OVER_LATER, "SMTP_CUT",
+     NULL},
+    {"cut at the sender, after a refusal that was about something else", "220 hi", "", "", "", "",
+     HAND_OVER_LATER, "SMTP_CUT", "554 no TLS"},
 };
 
 /* Says a line; false: hang up. */
@@ -267,7 +273,9 @@ static const char *answer_to(const struct dialogue_case *row, const char *line,
         return *is_in_message ? NULL : row->message;
     }
     if (strncmp(line, "EHLO", 4) == 0)
-        return "250 me";
+        return row->security == NULL ? "250 me" : "250-me\r\n250 STARTTLS";
+    if (strncmp(line, "STARTTLS", 8) == 0)
+        return row->security;
     if (strncmp(line, "MAIL", 4) == 0)
         return row->sender;
     if (strncmp(line, "RCPT", 4) == 0)
@@ -286,7 +294,7 @@ static void serve(int listener, const struct dialogue_case *row)
         _exit(0);
     while (fgets(line, sizeof line, lines) != NULL) {
         const char *answer = answer_to(row, line, &is_in_message);
-        if (answer != NULL && !say(peer, answer))
+        if (answer != NULL && (!say(peer, answer) || strcmp(answer, "550-no") == 0))
             _exit(0);
     }
     _exit(0);

@@ -180,6 +180,107 @@ static void test_suspect__that_was_superseded__is_let_go(void **state)
     assert_false(row.is_marked);
 }
 
+/* How many offices have the first revision, or may have it. */
+static uint32_t told_count(struct fixture *fixture)
+{
+    struct notice_row rows[4];
+    uint8_t handle[CASE_HANDLE_SIZE];
+    uint32_t count = 0;
+    memset(handle, 1, sizeof handle);
+    assert_int_equal(notification_store_told(&fixture->tables, handle, 2, 0, rows, 4, &count),
+                     STATUS_OK);
+    return count;
+}
+
+static void put_off(struct desk_take *taken, bool may_have)
+{
+    struct turn turn = {.now_utc_s = NOW};
+    desk.mail.items[0].is_over = true;
+    desk.mail.items[0].outcome = HAND_OVER_LATER;
+    desk.mail.items[0].may_have |= may_have;
+    assert_int_equal(notification_settle(NULL, &turn, taken, NULL), STATUS_OK);
+}
+
+/* It may have left before the process died: whoever revises the decision must know. */
+static void test_suspect__that_is_put_off__may_have_been_told(void **state)
+{
+    struct fixture *fixture = *state;
+    put(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
+    assert_int_equal(notification_store_mark(&fixture->tables, 1, false), STATUS_OK);
+    open_desk(fixture);
+    struct desk_take taken = take(&desk.mail);
+    put_off(&taken, false);
+    assert_int_equal(told_count(fixture), 1);
+}
+
+static void test_put_off__after_the_whole_message__may_have_been_told(void **state)
+{
+    struct fixture *fixture = *state;
+    put(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
+    open_desk(fixture);
+    struct desk_take taken = take(&desk.mail);
+    put_off(&taken, false);
+    assert_int_equal(told_count(fixture), 0);
+    taken = take(&desk.mail);
+    assert_int_equal(notification_store_mark(&fixture->tables, 1, false), STATUS_OK);
+    desk.mail.items[0].is_used = true;
+    put_off(&taken, true);
+    assert_int_equal(told_count(fixture), 1);
+}
+
+/* Stopped in order while the server had the message and hadn't answered. */
+static void test_close__within_a_message__remembers_that_it_may_have_arrived(void **state)
+{
+    struct fixture *fixture = *state;
+    put(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
+    open_desk(fixture);
+    take(&desk.mail);
+    desk.smtp.transfers[0].phase = MAIL_PHASE_BODY;
+    notice_desk_close(&desk, &fixture->store);
+    assert_int_equal(told_count(fixture), 1);
+    open_desk(fixture);
+    assert_int_equal(desk.suspect_count, 0);
+}
+
+/* A withdrawal must not overtake what it withdraws. */
+static void test_lane__leaves_the_next_to_an_office_while_one_is_under_way(void **state)
+{
+    struct fixture *fixture = *state;
+    int64_t next_at = 0;
+    uint64_t id = 0;
+    struct notice_row later = {.revision = 2,
+                               .kind = NOTICE_WITHDRAWN,
+                               .channel = NOTICE_CHANNEL_SMTP,
+                               .recipient = "bkn",
+                               .next_at = NOW};
+    memset(later.case_handle, 1, sizeof later.case_handle);
+    put(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
+    open_desk(fixture);
+    take(&desk.mail);
+    assert_int_equal(notification_store_put(&fixture->tables, &later, &id), STATUS_OK);
+    take(&desk.mail);
+    assert_int_equal(used_of(&desk.mail), 1);
+    assert_int_equal(notification_store_next_due(&fixture->tables, NOTICE_CHANNEL_SMTP, &next_at),
+                     STATUS_OK);
+    assert_true(next_at == INT64_MAX);
+    assert_int_equal(notification_store_settle(&fixture->tables, 1, NOTICE_HANDED_OVER, ""),
+                     STATUS_OK);
+    take(&desk.mail);
+    assert_int_equal(used_of(&desk.mail), 2);
+}
+
+/* No delay is longer than an hour: what is due later was put there by a clock that ran ahead. */
+static void test_lane__after_the_clock_was_set_back__takes_what_would_wait_for_ever(void **state)
+{
+    struct fixture *fixture = *state;
+    put(fixture, 1, NOTICE_CHANNEL_SMTP, NOW + 86400);
+    put(fixture, 2, NOTICE_CHANNEL_SMTP, NOW + 3600);
+    open_desk(fixture);
+    assert_int_equal(take(&desk.mail).wait_s, 3600);
+    assert_int_equal(used_of(&desk.mail), 1);
+    assert_int_equal(desk.mail.items[0].row.id, 1);
+}
+
 static int close_all(void **state)
 {
     struct fixture *fixture = *state;
@@ -198,6 +299,11 @@ int main(void)
         DESK_TEST(test_suspect__is_taken_alone__and_counted),
         DESK_TEST(test_suspect__with_three_deaths__is_given_up_unprocessed),
         DESK_TEST(test_suspect__that_was_superseded__is_let_go),
+        DESK_TEST(test_suspect__that_is_put_off__may_have_been_told),
+        DESK_TEST(test_put_off__after_the_whole_message__may_have_been_told),
+        DESK_TEST(test_close__within_a_message__remembers_that_it_may_have_arrived),
+        DESK_TEST(test_lane__leaves_the_next_to_an_office_while_one_is_under_way),
+        DESK_TEST(test_lane__after_the_clock_was_set_back__takes_what_would_wait_for_ever),
     };
 
     return cmocka_run_group_tests_name("notification/desk", tests, NULL, NULL);

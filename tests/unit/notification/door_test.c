@@ -338,6 +338,31 @@ static void test_tables__of_a_start__are_recorded(void **state)
     assert_memory_equal(recorded, notification_tables_of(&fixture.app)->digest, sizeof recorded);
 }
 
+/* Who was told of its withdrawal would be accused again. */
+static void test_resend__of_a_decision_that_was_followed_by_another__is_refused(void **state)
+{
+    (void)state;
+    struct diag diag = {.text = ""};
+    const struct principal who = somebody(NOTIFICATION_ROLE_OPERATOR, "");
+    const struct app_decision older = {1, DECISION_OUTCOME_VIOLATION, DECISION_DISPOSITION_AUTO,
+                                       "DISIPLIN-04", NULL};
+    const struct app_decision newer = {2, DECISION_OUTCOME_NOT_A_VIOLATION,
+                                       DECISION_DISPOSITION_OVERRIDDEN, "NON-SAH", NULL};
+    struct acting acting = {
+        .handle = notification_on_resend,
+        .act = {.type = NOTIFICATION_EVENT_NOTICE_RESENT, .schema = 1},
+        .who = &who,
+    };
+    Netra__V1__ResendNotice resend;
+    netra__v1__resend_notice__init(&resend);
+    resend.id = 1;
+    assert_int_equal(app_fixture_decide(&fixture, &older), STATUS_OK);
+    app_fixture_tick(&fixture);
+    assert_int_equal(app_fixture_decide(&fixture, &newer), STATUS_OK);
+    assert_int_equal(act(&acting, &resend.base, &diag), STATUS_REVISION_MOVED);
+    assert_int_equal(get(resend.id).state, NOTICE_HANDED_OVER);
+}
+
 #define APP_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -348,6 +373,7 @@ int main(void)
     const struct CMUnitTest others[] = {
         APP_TEST(test_list__begins_at_the_first_row_that_may_be_seen),
         APP_TEST(test_route__is_for_who_sees_the_case),
+        APP_TEST(test_resend__of_a_decision_that_was_followed_by_another__is_refused),
         APP_TEST(test_tables__of_a_start__are_recorded),
     };
 

@@ -140,6 +140,13 @@ static void test_header__beyond_ascii__is_encoded_words_of_whole_characters(void
     const char *text = write_mail(&mail);
     assert_non_null(strstr(text, "To: =?UTF-8?Q?Dinas=20=C3=A9=20=E2=80=9CPemberdayaan"));
     check_lines(text);
+    for (const char *word = strstr(text, "=?UTF-8?Q?"); word != NULL;
+         word = strstr(word + 1, "=?UTF-8?Q?")) {
+        const char *line = word;
+        while (line > text && line[-1] != '\n')
+            line--;
+        assert_true(strcspn(line, "\r") <= 76);
+    }
     /* No word begins in the middle of a character. */
     assert_null(strstr(text, "=?UTF-8?Q?=80"));
     assert_null(strstr(text, "=?UTF-8?Q?=9D"));

@@ -20,6 +20,10 @@ static struct judge_case judge_cases[] = {
      {false, MAIL_PHASE_SENDER, MAIL_TROUBLE_CUT, 552},
      HAND_OVER_REFUSED,
      "SMTP_552"},
+    {"550 to MAIL FROM is about our sender",
+     {false, MAIL_PHASE_SENDER, MAIL_TROUBLE_CUT, 550},
+     HAND_OVER_LATER,
+     "SMTP_550"},
     {"554 after the message is final",
      {false, MAIL_PHASE_BODY, MAIL_TROUBLE_CUT, 554},
      HAND_OVER_REFUSED,
@@ -75,6 +79,21 @@ static void test_judge(void **state)
     assert_string_equal(why, row->want_why);
 }
 
+static void test_having__is_possible_once_the_message_was_sent_and_nobody_said_no(void **state)
+{
+    (void)state;
+    const struct mail_end taken = {true, MAIL_PHASE_BODY, MAIL_TROUBLE_NONE, 250};
+    const struct mail_end cut = {false, MAIL_PHASE_BODY, MAIL_TROUBLE_CUT, 0};
+    const struct mail_end silent = {false, MAIL_PHASE_BODY, MAIL_TROUBLE_TIMEOUT, 0};
+    const struct mail_end refused = {false, MAIL_PHASE_BODY, MAIL_TROUBLE_CUT, 451};
+    const struct mail_end early = {false, MAIL_PHASE_DATA, MAIL_TROUBLE_CUT, 0};
+    assert_true(notice_retry_may_have(&taken));
+    assert_true(notice_retry_may_have(&cut));
+    assert_true(notice_retry_may_have(&silent));
+    assert_false(notice_retry_may_have(&refused));
+    assert_false(notice_retry_may_have(&early));
+}
+
 struct delay_case {
     const char *name;
     uint32_t base_ms;
@@ -115,6 +134,7 @@ int main(void)
     TEST_TABLE(delays, delay_cases, test_delay)
     const struct CMUnitTest others[] = {
         cmocka_unit_test(test_giving_up__is_after_three_days),
+        cmocka_unit_test(test_having__is_possible_once_the_message_was_sent_and_nobody_said_no),
     };
 
     int failed = cmocka_run_group_tests_name("notification/answers", judges, NULL, NULL);
