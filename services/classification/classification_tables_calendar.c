@@ -5,7 +5,6 @@
 #include <ctype.h>
 #include <string.h>
 
-#define ZONE_SECONDS_MAX 50400u
 #define REPORT_LIMIT_DAYS_MAX 365u
 /* "STAGE-" and the name are a rule's name in reasons. */
 #define ELECTION_BYTES_MAX (CODE_BYTES - 6u)
@@ -178,11 +177,7 @@ enum status load_calendar(struct table_load *load)
 {
     const struct calendar_document *document = load->calendar;
     struct calendar *calendar = &load->ruleset->calendar;
-    struct table_place root = place_of(load, &load->calendar_source, "%s", "");
     struct election *elections = NULL;
-    uint32_t zone_seconds = 0;
-    TRY(read_number(&root, "zone_seconds", document->zone_seconds, 0, ZONE_SECONDS_MAX,
-                    &zone_seconds));
     TRY(check_sources(load));
     TRY(load_holidays(load));
     TRY(take_room(load, document->elections_count * sizeof *elections, &elections));

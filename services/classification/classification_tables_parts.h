@@ -192,7 +192,6 @@ struct election_entry {
 struct calendar_document {
     char *calendar;
     char *version;
-    char *zone_seconds;
     struct source_entry *sources;
     unsigned sources_count;
     struct holiday_entry *holidays;

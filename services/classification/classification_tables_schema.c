@@ -248,7 +248,6 @@ static const cyaml_schema_value_t election_value = {
 static const cyaml_schema_field_t calendar_fields[] = {
     TEXT("calendar", struct calendar_document, calendar),
     TEXT("version", struct calendar_document, version),
-    TEXT("zone_seconds", struct calendar_document, zone_seconds),
     LIST_OPTIONAL("sources", struct calendar_document, sources, &source_value, 1000),
     LIST_OPTIONAL("holidays", struct calendar_document, holidays, &holiday_value, 1000),
     LIST("elections", struct calendar_document, elections, &election_value, 1, ELECTIONS_MAX),

@@ -87,7 +87,7 @@ const char small_rules[] =
 const char small_calendar[] =
     "calendar: small\n"
     "version: \"v1\"\n"
-    "zone_seconds: 25200\n"
+    "# days are those of Asia/Jakarta\n"
     "holidays:\n"
     "  - { day: \"2023-12-25\", name: Natal }\n"
     "elections:\n"

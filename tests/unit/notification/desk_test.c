@@ -2,6 +2,7 @@
 #include "tests/support/test.h"
 
 #include "services/notification/notification_settle.h"
+#include "tests/unit/notification/notice_fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,49 +11,8 @@
 
 static struct notice_desk desk;
 
-struct fixture {
-    char folder[32];
-    char path[64];
-    struct store store;
-    struct notification_store tables;
-};
-
-static int set_up(void **state)
-{
-    static struct fixture fixture;
-    memset(&fixture, 0, sizeof(fixture));
-    (void)snprintf(fixture.folder, sizeof(fixture.folder), "/tmp/netra-test-XXXXXX");
-    assert_non_null(mkdtemp(fixture.folder));
-    (void)snprintf(fixture.path, sizeof(fixture.path), "%s/notification.db", fixture.folder);
-    struct store_spec spec = {
-        .application_id = NOTIFICATION_APPLICATION_ID,
-        .own = {.steps = notification_migration_steps, .count = NOTIFICATION_MIGRATION_COUNT},
-    };
-    struct diag diag = {0};
-    assert_int_equal(store_open(&fixture.store, fixture.path, &spec, &diag), STATUS_OK);
-    assert_int_equal(notification_store_open(&fixture.tables, &fixture.store), STATUS_OK);
-    *state = &fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    static const char *const endings[] = {"", "-wal", "-shm", ".lock"};
-    struct fixture *fixture = *state;
-    notification_store_close(&fixture->tables);
-    store_close(&fixture->store);
-    for (size_t index = 0; index < sizeof(endings) / sizeof(endings[0]); index++) {
-        char path[80];
-        (void)snprintf(path, sizeof(path), "%s%s", fixture->path, endings[index]);
-        (void)unlink(path);
-    }
-    return rmdir(fixture->folder);
-}
-
-#define NOW 1728700000
-
-static void put(struct fixture *fixture, uint8_t case_byte, enum notice_channel channel,
-                int64_t next_at)
+static void put_due(struct fixture *fixture, uint8_t case_byte, enum notice_channel channel,
+                    int64_t next_at)
 {
     struct notice_row row = {
         .revision = 1,
@@ -96,9 +56,9 @@ static unsigned used_of(const struct desk_lane *lane)
 static void test_lane__takes_what_is_due_of_its_channel__and_waits_for_the_rest(void **state)
 {
     struct fixture *fixture = *state;
-    put(fixture, 1, NOTICE_CHANNEL_MAILDIR, NOW);
-    put(fixture, 2, NOTICE_CHANNEL_MAILDIR, NOW + 40);
-    put(fixture, 3, NOTICE_CHANNEL_SMTP, NOW);
+    put_due(fixture, 1, NOTICE_CHANNEL_MAILDIR, NOW);
+    put_due(fixture, 2, NOTICE_CHANNEL_MAILDIR, NOW + 40);
+    put_due(fixture, 3, NOTICE_CHANNEL_SMTP, NOW);
     open_desk(fixture);
     assert_int_equal(take(&desk.maildir).wait_s, 40);
     assert_int_equal(used_of(&desk.maildir), 1);
@@ -115,7 +75,7 @@ static void test_lane__fills_its_places_and_no_more(void **state)
 {
     struct fixture *fixture = *state;
     for (uint8_t i = 1; i <= SMTP_TRANSFERS_MAX + 2; i++)
-        put(fixture, i, NOTICE_CHANNEL_SMTP, NOW);
+        put_due(fixture, i, NOTICE_CHANNEL_SMTP, NOW);
     open_desk(fixture);
     take(&desk.mail);
     assert_int_equal(used_of(&desk.mail), SMTP_TRANSFERS_MAX);
@@ -126,7 +86,7 @@ static void test_lane__fills_its_places_and_no_more(void **state)
 static void test_taking__that_did_not_become_true__leaves_the_places_free(void **state)
 {
     struct fixture *fixture = *state;
-    put(fixture, 1, NOTICE_CHANNEL_MAILDIR, NOW);
+    put_due(fixture, 1, NOTICE_CHANNEL_MAILDIR, NOW);
     open_desk(fixture);
     take(&desk.maildir);
     notification_untake(&desk.maildir);
@@ -137,8 +97,8 @@ static void test_suspect__is_taken_alone__and_counted(void **state)
 {
     struct fixture *fixture = *state;
     struct notice_row row;
-    put(fixture, 1, NOTICE_CHANNEL_MAILDIR, NOW);
-    put(fixture, 2, NOTICE_CHANNEL_MAILDIR, NOW);
+    put_due(fixture, 1, NOTICE_CHANNEL_MAILDIR, NOW);
+    put_due(fixture, 2, NOTICE_CHANNEL_MAILDIR, NOW);
     assert_int_equal(notification_store_mark(&fixture->tables, 2, false), STATUS_OK);
     open_desk(fixture);
     assert_int_equal(take(&desk.maildir).suspect_count, 1);
@@ -154,7 +114,7 @@ static void test_suspect__is_taken_alone__and_counted(void **state)
 static void test_suspect__with_three_deaths__is_given_up_unprocessed(void **state)
 {
     struct fixture *fixture = *state;
-    put(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
+    put_due(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
     for (unsigned i = 0; i < DEATHS_MAX; i++)
         assert_int_equal(notification_store_mark(&fixture->tables, 1, true), STATUS_OK);
     open_desk(fixture);
@@ -170,7 +130,7 @@ static void test_suspect__that_was_superseded__is_let_go(void **state)
     struct notice_row row;
     uint8_t handle[CASE_HANDLE_SIZE];
     memset(handle, 1, sizeof handle);
-    put(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
+    put_due(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
     assert_int_equal(notification_store_mark(&fixture->tables, 1, false), STATUS_OK);
     assert_int_equal(notification_store_supersede(&fixture->tables, handle, 2), STATUS_OK);
     open_desk(fixture);
@@ -205,7 +165,7 @@ static void put_off(struct desk_take *taken, bool may_have)
 static void test_suspect__that_is_put_off__may_have_been_told(void **state)
 {
     struct fixture *fixture = *state;
-    put(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
+    put_due(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
     assert_int_equal(notification_store_mark(&fixture->tables, 1, false), STATUS_OK);
     open_desk(fixture);
     struct desk_take taken = take(&desk.mail);
@@ -216,7 +176,7 @@ static void test_suspect__that_is_put_off__may_have_been_told(void **state)
 static void test_put_off__after_the_whole_message__may_have_been_told(void **state)
 {
     struct fixture *fixture = *state;
-    put(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
+    put_due(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
     open_desk(fixture);
     struct desk_take taken = take(&desk.mail);
     put_off(&taken, false);
@@ -232,7 +192,7 @@ static void test_put_off__after_the_whole_message__may_have_been_told(void **sta
 static void test_close__within_a_message__remembers_that_it_may_have_arrived(void **state)
 {
     struct fixture *fixture = *state;
-    put(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
+    put_due(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
     open_desk(fixture);
     take(&desk.mail);
     desk.smtp.transfers[0].phase = MAIL_PHASE_BODY;
@@ -254,7 +214,7 @@ static void test_lane__leaves_the_next_to_an_office_while_one_is_under_way(void 
                                .recipient = "bkn",
                                .next_at = NOW};
     memset(later.case_handle, 1, sizeof later.case_handle);
-    put(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
+    put_due(fixture, 1, NOTICE_CHANNEL_SMTP, NOW);
     open_desk(fixture);
     take(&desk.mail);
     assert_int_equal(notification_store_put(&fixture->tables, &later, &id), STATUS_OK);
@@ -273,8 +233,8 @@ static void test_lane__leaves_the_next_to_an_office_while_one_is_under_way(void 
 static void test_lane__after_the_clock_was_set_back__takes_what_would_wait_for_ever(void **state)
 {
     struct fixture *fixture = *state;
-    put(fixture, 1, NOTICE_CHANNEL_SMTP, NOW + 86400);
-    put(fixture, 2, NOTICE_CHANNEL_SMTP, NOW + 3600);
+    put_due(fixture, 1, NOTICE_CHANNEL_SMTP, NOW + 86400);
+    put_due(fixture, 2, NOTICE_CHANNEL_SMTP, NOW + 3600);
     open_desk(fixture);
     assert_int_equal(take(&desk.mail).wait_s, 3600);
     assert_int_equal(used_of(&desk.mail), 1);
