@@ -10,6 +10,27 @@
 #include <stdalign.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
+
+#define PAGES_ASKED 256u
+
+static const struct arena_listener *listener;
+
+void arena_listen(const struct arena_listener *new_listener)
+{
+    listener = new_listener;
+}
+
+static bool is_refused(const struct arena *arena, size_t size)
+{
+#ifdef NETRA_FAULT_POINTS
+    return listener != NULL && listener->is_refused(listener->self, arena, size);
+#else
+    (void)arena;
+    (void)size;
+    return false;
+#endif
+}
 
 /* The next multiple of the strictest alignment; false when there is none. */
 static bool align_up(size_t size, size_t *ret_aligned)
@@ -40,11 +61,29 @@ enum status arena_open(struct arena *arena, size_t size)
     return STATUS_OK;
 }
 
+/* Wipes what was handed out, but for pages that nobody ever touched: an inbox's ring is handed out
+ * whole and mostly stays so, and to wipe a page is to make it. */
+static void wipe(struct arena *arena)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    unsigned char is_there[PAGES_ASKED];
+    for (size_t start = 0; start < arena->used; start += page * PAGES_ASKED) {
+        size_t left = arena->size - start;
+        size_t asked = left < page * PAGES_ASKED ? left : page * PAGES_ASKED;
+        if (mincore(arena->base + start, asked, is_there) != 0)
+            memset(is_there, 1, sizeof is_there);
+        for (size_t done = 0; done < asked; done += page)
+            if ((is_there[done / page] & 1u) != 0)
+                sodium_memzero(arena->base + start + done,
+                               asked - done < page ? asked - done : page);
+    }
+}
+
 void arena_close(struct arena *arena)
 {
     if (arena->base == NULL)
         return;
-    arena_reset(arena);
+    wipe(arena);
     int result = munmap(arena->base, arena->size);
     INVARIANT(result == 0);
     *arena = (struct arena){.base = NULL};
@@ -55,7 +94,7 @@ void *arena_take(struct arena *arena, size_t size)
     size_t start = 0;
     size_t end = 0;
     if (!align_up(arena->used, &start) || __builtin_add_overflow(start, size, &end) ||
-        end > arena->size) {
+        end > arena->size || is_refused(arena, size)) {
         arena->is_exhausted = true;
         return NULL;
     }

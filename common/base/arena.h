@@ -47,4 +47,14 @@ void arena_reset(struct arena *arena);
 size_t arena_mark(const struct arena *arena);
 void arena_rewind(struct arena *arena, size_t mark);
 
+/* Who says of each request whether it is refused as if it did not fit: tests of what happens then.
+ * Asked only in builds with NETRA_FAULT_POINTS. */
+struct arena_listener {
+    bool (*is_refused)(void *self, const struct arena *arena, size_t size);
+    void *self;
+};
+
+/* Sets it; NULL: nobody. It must live until then. */
+void arena_listen(const struct arena_listener *listener);
+
 #endif

@@ -1,8 +1,10 @@
 /*
- * Big-endian integers and hex. Byte by byte: neither alignment nor the machine's order matters,
- * and compilers make one instruction of it.
+ * Big-endian integers, hex, and a look at text. Integers byte by byte: neither alignment nor the
+ * machine's order matters, and compilers make one instruction of it.
  */
 #include "common/base/bytes.h"
+
+#include <string.h>
 
 void bytes_put_u16(uint8_t *to, uint16_t value)
 {
@@ -72,4 +74,19 @@ bool bytes_from_hex(const char *text, uint8_t *to, size_t size)
         to[index] = (uint8_t)(high << 4 | low);
     }
     return text[2 * size] == '\0';
+}
+
+size_t bytes_plain_size(const uint8_t *bytes, size_t size)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    size_t plain = 0;
+    for (; size - plain >= sizeof(uint64_t); plain += sizeof(uint64_t)) {
+        uint64_t eight;
+        memcpy(&eight, bytes + plain, sizeof(eight));
+        /* The high bit of a byte: it is above 0x7F, below 0x20, or 0x7F. A byte before it in the
+         * number that is none of these neither borrows nor carries. */
+        if (((eight | (eight - 0x20 * ones) | (eight + ones)) & (0x80 * ones)) != 0)
+            break;
+    }
+    return plain;
 }

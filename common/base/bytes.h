@@ -23,4 +23,8 @@ void bytes_to_hex(struct view bytes, char *to);
  * the text is anything else. */
 bool bytes_from_hex(const char *text, uint8_t *to, size_t size);
 
+/* How many bytes at the start, rounded down to eights, are plain: 0x20 to 0x7E. For text, whose
+ * bytes nearly all are, to be looked at eight at a time. */
+size_t bytes_plain_size(const uint8_t *bytes, size_t size);
+
 #endif

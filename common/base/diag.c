@@ -1,6 +1,7 @@
 /*
- * Formatting of a failure's details, cut at the end and never inside a UTF-8 sequence: the text
- * may go on the wire.
+ * Formatting of a failure's details, cut at the end. What was cut within a UTF-8 sequence, here or
+ * by the caller's format, and what would move a terminal's cursor is replaced: the text goes to
+ * logs, to terminals and on the wire.
  */
 #include "common/base/diag.h"
 
@@ -17,6 +18,29 @@ static size_t sequence_size(unsigned char lead)
     if (lead >= 0xe0)
         return 3;
     return lead >= 0xc0 ? 2 : 1;
+}
+
+/* The size of the sequence at `text`; 0: none that may be shown. */
+static size_t shown_size(const char *text)
+{
+    const unsigned char lead = (unsigned char)text[0];
+    const size_t size = sequence_size(lead);
+    if (size == 1)
+        return (lead >= 0x20 && lead < 0x7f) || lead == '\n' ? 1 : 0;
+    for (size_t i = 1; i < size; i++)
+        if (((unsigned char)text[i] & 0xc0) != 0x80)
+            return 0;
+    return size;
+}
+
+static void replace_unshown(char *text)
+{
+    while (*text != '\0') {
+        size_t size = shown_size(text);
+        if (size == 0)
+            *text = '?';
+        text += size == 0 ? 1 : size;
+    }
 }
 
 /* Removes a UTF-8 sequence that the cut left incomplete at the end of the text. */
@@ -40,6 +64,7 @@ static void finish(struct diag *formatted, int length)
         formatted->text[0] = '\0';
     else if ((size_t)length >= sizeof formatted->text)
         drop_incomplete_end(formatted->text);
+    replace_unshown(formatted->text);
 }
 
 void diag_set(struct diag *diag, const char *format, ...)

@@ -4,7 +4,8 @@
  *
  * Why: library code doesn't log; the one who asked does, once, with the status's name and this
  * text.
- * Limits: 1000 bytes, cut at the end: some ten problems of a submission. Never personal data:
+ * Limits: 1000 bytes, cut at the end: some ten problems of a submission. Control characters but
+ * newlines, and bytes that are no UTF-8, are replaced by '?'. Never personal data:
  * dates, codes, paths of fields and rules only.
  */
 #ifndef NETRA_BASE_DIAG_H

@@ -33,6 +33,7 @@ struct fault {
 static struct fault faults[FAULTS_MAX];
 static size_t fault_count;
 static bool is_read;
+static const struct fault_listener *listening;
 
 static const char *const point_names[FAULT_COUNT] = {
 #define X(name, where) [FAULT_##name] = #name,
@@ -168,8 +169,20 @@ static bool fault_is_due(struct fault *fault, enum fault_point point, uint64_t k
     return fault->passes == fault->first || (fault->is_lasting && fault->passes > fault->first);
 }
 
+void fault_point_listen(const struct fault_listener *listener)
+{
+    listening = listener;
+}
+
+const char *fault_point_name(enum fault_point point)
+{
+    return point_names[point];
+}
+
 enum status fault_point_pass(enum fault_point point, uint64_t key)
 {
+    if (listening != NULL)
+        TRY(listening->passed(listening->self, point, key));
     if (!is_read) {
         is_read = true;
         read_faults();

@@ -63,6 +63,19 @@ enum fault_point {
  * STATUS_OK. */
 enum status fault_point_pass(enum fault_point point, uint64_t key);
 
+/* Who is told of each pass of a point before NETRA_FAULTS is looked at, and may have it fail: a
+ * simulation, whose processes die without ending the one that all of them share. */
+struct fault_listener {
+    enum status (*passed)(void *self, enum fault_point point, uint64_t key);
+    void *self;
+};
+
+/* Sets it; NULL: nobody. It must live until then. */
+void fault_point_listen(const struct fault_listener *listener);
+
+/* "turn_began" … Static text. */
+const char *fault_point_name(enum fault_point point);
+
 #define FAULT_POINT(name) ((void)fault_point_pass(FAULT_##name, 0))
 #define FAULT_POINT_KEYED(name, key) ((void)fault_point_pass(FAULT_##name, (key)))
 #define FAULT_POINT_STATUS(name) fault_point_pass(FAULT_##name, 0)

@@ -34,6 +34,8 @@ static struct {
     bool is_json;
 } settings = {.service = "netra", .level_min = LOG_LEVEL_INFO};
 
+static const struct log_listener *listening;
+
 void log_open(const char *service, enum log_level level_min, bool is_json)
 {
     settings.service = service;
@@ -191,9 +193,18 @@ static const char *level_name(enum log_level level)
     return "unknown";
 }
 
+void log_listen(const struct log_listener *listener)
+{
+    listening = listener;
+}
+
 void log_write(enum log_level level, const char *event, const struct log_field *fields,
                unsigned count)
 {
+    if (listening != NULL) {
+        listening->wrote(listening->self, level, event, fields, count);
+        return;
+    }
     if (level < settings.level_min)
         return;
     const struct clock clock = clock_of_system();

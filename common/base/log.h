@@ -32,6 +32,16 @@ struct log_field {
 void log_write(enum log_level level, const char *event, const struct log_field *fields,
                unsigned count);
 
+/* Who gets every line instead of stderr, as it was asked for: a simulation's trace. */
+struct log_listener {
+    void (*wrote)(void *self, enum log_level level, const char *event,
+                  const struct log_field *fields, unsigned count);
+    void *self;
+};
+
+/* Sets it; NULL: nobody, lines go to stderr. It must live until then. */
+void log_listen(const struct log_listener *listener);
+
 /* log_line(LEVEL, "event", LOG_TEXT(…), LOG_NUMBER(…), …): at least one field. */
 #define log_line(level, event, ...)                                \
     log_write(                                                     \

@@ -4,6 +4,7 @@
  */
 #include "common/case/facts.h"
 
+#include "common/base/bytes.h"
 #include "common/case/day.h"
 #include "common/case/nip.h"
 
@@ -50,11 +51,17 @@ static bool is_blank(const char *text)
 static bool has_control(const char *text, const char *allowed)
 {
     const unsigned char *byte = (const unsigned char *)text;
-    for (; *byte != '\0'; byte++) {
+    const unsigned char *end = byte + strlen(text);
+    while (byte < end) {
+        size_t plain = bytes_plain_size(byte, (size_t)(end - byte));
+        byte += plain;
+        if (plain > 0)
+            continue;
         if ((*byte < 0x20 && strchr(allowed, *byte) == NULL) || *byte == 0x7F)
             return true;
         if (*byte == 0xC2 && byte[1] >= 0x80 && byte[1] <= 0x9F)
             return true;
+        byte++;
     }
     return false;
 }

@@ -1,11 +1,15 @@
 /*
- * A service's own events.
+ * A service's own events: streams, appending, trimming. (Reading: event_log_read.c.)
  */
 #include "common/delivery/event_log.h"
 
 #include "common/base/invariant.h"
+#include "common/wire/limits.h"
 
 #include <string.h>
+
+/* A segment, or one event that is longer. */
+#define PENDING_BYTES (SEGMENT_BYTES + SEGMENT_EVENT_BYTES + LIMIT_EVENT_PAYLOAD_BYTES)
 
 const char event_log_migration[] = "CREATE TABLE stream ("
                                    "  generation INTEGER PRIMARY KEY,"
@@ -14,31 +18,31 @@ const char event_log_migration[] = "CREATE TABLE stream ("
                                    "  closed_seq INTEGER,"
                                    "  closed_digest BLOB"
                                    ") STRICT;"
-                                   "CREATE TABLE event ("
-                                   "  position INTEGER PRIMARY KEY,"
-                                   "  header BLOB NOT NULL,"
-                                   "  payload BLOB NOT NULL,"
-                                   "  digest BLOB NOT NULL,"
-                                   "  bytes_through INTEGER NOT NULL"
+                                   "CREATE TABLE segment ("
+                                   "  last INTEGER PRIMARY KEY,"
+                                   "  first INTEGER NOT NULL,"
+                                   "  bytes_before INTEGER NOT NULL,"
+                                   "  digest_before BLOB NOT NULL,"
+                                   "  events BLOB NOT NULL"
                                    ") STRICT;";
 
 static const char *const texts[EVENT_LOG_STATEMENT_COUNT] = {
-    [EVENT_LOG_INSERT] = "INSERT INTO event (position, header, payload, digest, bytes_through)"
+    [EVENT_LOG_INSERT] = "INSERT INTO segment (last, first, bytes_before, digest_before, events)"
                          " VALUES (?, ?, ?, ?, ?)",
-    [EVENT_LOG_READ] = "SELECT position, header, payload, digest, bytes_through FROM event"
-                       " WHERE position > ? ORDER BY position LIMIT ?",
-    [EVENT_LOG_AT] = "SELECT digest, bytes_through FROM event WHERE position = ?",
-    [EVENT_LOG_LAST] = "SELECT position, digest, bytes_through FROM event"
-                       " ORDER BY position DESC LIMIT 1",
-    [EVENT_LOG_FIRST] = "SELECT position FROM event ORDER BY position LIMIT 1",
-    [EVENT_LOG_TRIM] = "DELETE FROM event WHERE position < ? AND position <"
-                       " (SELECT position FROM event ORDER BY position LIMIT 1) + ?",
+    [EVENT_LOG_READ] = "SELECT first, last, bytes_before, digest_before, events FROM segment"
+                       " WHERE last >= ? ORDER BY last LIMIT 1",
+    [EVENT_LOG_LAST] = "SELECT last FROM segment ORDER BY last DESC LIMIT 1",
+    [EVENT_LOG_FIRST] = "SELECT first FROM segment ORDER BY last LIMIT 1",
+    [EVENT_LOG_TRIM] = "DELETE FROM segment WHERE last < ? AND last <"
+                       " (SELECT first FROM segment ORDER BY last LIMIT 1) + ?",
     [EVENT_LOG_STREAMS] = "SELECT stream_id, base, closed_seq, closed_digest FROM stream"
                           " ORDER BY generation",
     [EVENT_LOG_STREAM_OPEN] = "INSERT INTO stream (generation, stream_id, base) VALUES (?, ?, ?)",
     [EVENT_LOG_STREAM_CLOSE] = "UPDATE stream SET closed_seq = ?, closed_digest = ?"
                                " WHERE generation = ?",
 };
+
+/* ---- opening ---- */
 
 static enum status load_stream(struct event_log *log, struct statement *statement)
 {
@@ -82,9 +86,11 @@ static enum status load_tip(struct event_log *log)
     if (!has_row)
         return log->tip.stream_count == 0 ? STATUS_OK : STATUS_STORE_CORRUPT;
     log->tip.position = statement_u64(statement, 0);
-    log->tip.bytes_through = statement_u64(statement, 2);
-    enum status status = statement_blob_exact(statement, 1, log->tip.digest, SHA256_SIZE);
     statement_reset(statement);
+    enum status status =
+        event_log_at(log, log->tip.position, log->tip.digest, &log->tip.bytes_through);
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_STORE_CORRUPT;
     TRY(status);
     if (log->tip.stream_count == 0)
         return STATUS_STORE_CORRUPT;
@@ -95,15 +101,26 @@ static enum status load_tip(struct event_log *log)
     return STATUS_OK;
 }
 
+static enum status open_parts(struct event_log *log)
+{
+    TRY(arena_open(&log->memory, PENDING_BYTES));
+    log->pending.bytes = arena_take(&log->memory, PENDING_BYTES);
+    TRY(segment_ring_open(&log->recent));
+    return statements_open(log->statements, log->store, texts, EVENT_LOG_STATEMENT_COUNT);
+}
+
 enum status event_log_open(struct event_log *log, struct store *store, struct diag *diag)
 {
     *log = (struct event_log){.store = store};
-    TRY(statements_open(log->statements, store, texts, EVENT_LOG_STATEMENT_COUNT));
-    enum status status = load_streams(log);
-    if (status == STATUS_OK)
-        status = load_tip(log);
+    enum status status = open_parts(log);
+    if (status == STATUS_OK) {
+        status = load_streams(log);
+        if (status == STATUS_OK)
+            status = load_tip(log);
+        if (status != STATUS_OK)
+            diag_set(diag, "tables stream and segment: expected streams that cover every event");
+    }
     if (status != STATUS_OK) {
-        diag_set(diag, "tables stream and event: expected streams that cover every event");
         event_log_close(log);
         return status;
     }
@@ -115,6 +132,30 @@ enum status event_log_open(struct event_log *log, struct store *store, struct di
 void event_log_close(struct event_log *log)
 {
     statements_close(log->statements, EVENT_LOG_STATEMENT_COUNT);
+    segment_ring_close(&log->recent);
+    arena_close(&log->memory);
+}
+
+/* ---- appending ---- */
+
+enum status event_log_flush(struct event_log *log)
+{
+    struct event_log_pending *pending = &log->pending;
+    if (pending->used == 0)
+        return STATUS_OK;
+    struct statement *statement = &log->statements[EVENT_LOG_INSERT];
+    struct segment *segment = &pending->segment;
+    segment->last = log->tip.position;
+    segment->events = view_of(pending->bytes, pending->used);
+    pending->used = 0;
+    statement_bind_u64(statement, 1, segment->last);
+    statement_bind_u64(statement, 2, segment->first);
+    statement_bind_u64(statement, 3, segment->bytes_before);
+    statement_bind_blob(statement, 4, view_of(segment->digest_before, SHA256_SIZE));
+    statement_bind_blob(statement, 5, segment->events);
+    TRY(statement_run(statement));
+    segment_ring_put(&log->recent, segment);
+    return STATUS_OK;
 }
 
 static enum status close_stream(struct event_log *log)
@@ -134,6 +175,7 @@ enum status event_log_begin_stream(struct event_log *log, const uint8_t stream_i
 {
     if (log->tip.stream_count == EVENT_LOG_STREAMS_MAX)
         return STATUS_OUT_OF_RANGE;
+    TRY(event_log_flush(log));
     if (log->tip.stream_count > 0)
         TRY(close_stream(log));
     struct event_log_stream *stream = &log->streams[log->tip.stream_count];
@@ -170,33 +212,43 @@ struct position event_log_committed_end(const struct event_log *log)
     return end_of(log, &log->committed);
 }
 
-enum status event_log_append(struct event_log *log, const struct event_header *header,
-                             struct view payload)
+/* A segment begins at the tip. */
+static void begin_segment(struct event_log *log)
 {
+    log->pending.segment = (struct segment){
+        .first = log->tip.position + 1,
+        .bytes_before = log->tip.bytes_through,
+    };
+    memcpy(log->pending.segment.digest_before, log->tip.digest, SHA256_SIZE);
+}
+
+enum status event_log_append(struct event_log *log, const struct event_header *header,
+                             const uint8_t header_bytes[HEADER_SIZE], struct view payload)
+{
+    struct event_log_pending *pending = &log->pending;
     struct position end = event_log_end(log);
     if (header->seq != end.seq + 1 ||
-        memcmp(header->stream_id, end.stream_id, STREAM_ID_SIZE) != 0)
+        memcmp(header->stream_id, end.stream_id, STREAM_ID_SIZE) != 0 ||
+        payload.size > LIMIT_EVENT_PAYLOAD_BYTES)
         return STATUS_OUT_OF_RANGE;
-    uint8_t bytes[HEADER_SIZE];
-    header_encode(header, bytes);
-    struct event_log_tip next = log->tip;
-    next.position++;
-    next.seq++;
-    next.bytes_through += HEADER_SIZE + payload.size;
-    chain_next(next.digest, bytes);
-    struct statement *statement = &log->statements[EVENT_LOG_INSERT];
-    statement_bind_u64(statement, 1, next.position);
-    statement_bind_blob(statement, 2, view_of(bytes, HEADER_SIZE));
-    statement_bind_blob(statement, 3, payload);
-    statement_bind_blob(statement, 4, view_of(next.digest, SHA256_SIZE));
-    statement_bind_u64(statement, 5, next.bytes_through);
-    TRY(statement_run(statement));
-    log->tip = next;
+    size_t size = SEGMENT_EVENT_BYTES + payload.size;
+    if (pending->used > 0 && pending->used + size > SEGMENT_BYTES)
+        TRY(event_log_flush(log));
+    if (pending->used == 0)
+        begin_segment(log);
+    struct event_log_tip *tip = &log->tip;
+    tip->position++;
+    tip->seq++;
+    tip->bytes_through += HEADER_SIZE + payload.size;
+    chain_next(tip->digest, header_bytes);
+    struct segment_event event = {header_bytes, tip->digest, payload};
+    pending->used += segment_put(pending->bytes + pending->used, &event);
     return STATUS_OK;
 }
 
 void event_log_committed(struct event_log *log)
 {
+    INVARIANT(log->pending.used == 0); /* flushed before the commit */
     log->committed = log->tip;
 }
 
@@ -210,17 +262,23 @@ static void reopen_current(struct event_log *log)
 void event_log_rolled_back(struct event_log *log)
 {
     log->tip = log->committed;
+    log->pending.used = 0;
+    segment_ring_cut(&log->recent, log->tip.position);
     reopen_current(log);
 }
 
-void event_log_saved(struct event_log *log)
+enum status event_log_saved(struct event_log *log)
 {
+    TRY(event_log_flush(log));
     log->saved = log->tip;
+    return STATUS_OK;
 }
 
 void event_log_restored(struct event_log *log)
 {
     log->tip = log->saved;
+    log->pending.used = 0;
+    segment_ring_cut(&log->recent, log->tip.position);
     reopen_current(log);
 }
 
@@ -251,72 +309,10 @@ enum status event_log_locate(const struct event_log *log, const uint8_t stream_i
     return STATUS_NOT_FOUND;
 }
 
-enum status event_log_at(struct event_log *log, uint64_t position, uint8_t digest[SHA256_SIZE],
-                         uint64_t *ret_bytes_through)
-{
-    struct statement *statement = &log->statements[EVENT_LOG_AT];
-    statement_bind_u64(statement, 1, position);
-    bool has_row = false;
-    TRY(statement_step(statement, &has_row));
-    if (!has_row)
-        return STATUS_NOT_FOUND;
-    enum status status = statement_blob_exact(statement, 0, digest, SHA256_SIZE);
-    *ret_bytes_through = statement_u64(statement, 1);
-    statement_reset(statement);
-    return status;
-}
-
-void event_log_read_start(struct event_log *log, uint64_t position, unsigned rows_max)
-{
-    struct statement *statement = &log->statements[EVENT_LOG_READ];
-    statement_reset(statement);
-    statement_bind_u64(statement, 1, position);
-    statement_bind_u64(statement, 2, rows_max);
-}
-
-enum status event_log_read_next(struct event_log *log, struct event_log_row *ret_row,
-                                bool *ret_has_row)
-{
-    struct statement *statement = &log->statements[EVENT_LOG_READ];
-    TRY(statement_step(statement, ret_has_row));
-    if (!*ret_has_row)
-        return STATUS_OK;
-    struct view header = statement_blob(statement, 1);
-    struct view digest = statement_blob(statement, 3);
-    if (header.size != HEADER_SIZE || digest.size != SHA256_SIZE) {
-        statement_reset(statement);
-        return STATUS_STORE_CORRUPT;
-    }
-    *ret_row = (struct event_log_row){
-        .position = statement_u64(statement, 0),
-        .header_bytes = header.bytes,
-        .payload = statement_blob(statement, 2),
-        .digest = digest.bytes,
-        .bytes_through = statement_u64(statement, 4),
-    };
-    return STATUS_OK;
-}
-
-void event_log_read_stop(struct event_log *log)
-{
-    statement_reset(&log->statements[EVENT_LOG_READ]);
-}
-
-enum status event_log_first(struct event_log *log, uint64_t *ret_position)
-{
-    struct statement *statement = &log->statements[EVENT_LOG_FIRST];
-    bool has_row = false;
-    TRY(statement_step(statement, &has_row));
-    *ret_position = has_row ? statement_u64(statement, 0) : 0;
-    statement_reset(statement);
-    return STATUS_OK;
-}
-
-enum status event_log_trim(struct event_log *log, uint64_t position, unsigned rows_max,
-                           int64_t *ret_deleted)
+enum status event_log_trim(struct event_log *log, uint64_t position, unsigned events_max)
 {
     struct statement *statement = &log->statements[EVENT_LOG_TRIM];
     statement_bind_u64(statement, 1, position);
-    statement_bind_u64(statement, 2, rows_max);
-    return statement_run_changes(statement, ret_deleted);
+    statement_bind_u64(statement, 2, events_max);
+    return statement_run(statement);
 }

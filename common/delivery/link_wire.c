@@ -69,16 +69,28 @@ static enum status decode_hello(const Netra__V1__Hello *message, struct link_hel
     return STATUS_OK;
 }
 
-/* What a stream's first event says, when the batch begins with it. The payload is in the clear. */
+/* What a stream's first event says. The payload is in the clear. */
+static enum status open_opening(const Netra__V1__Entry *entry, struct arena *arena,
+                                struct view *ret_payload, struct diag *diag)
+{
+    struct event_header header;
+    enum status status = header_decode(wire_view(entry->header), &header);
+    if (status == STATUS_OK)
+        status =
+            seal_open(arena, NULL, entry->header.data, wire_view(entry->payload), ret_payload);
+    if (status != STATUS_OK)
+        diag_set(diag, "batch.entries: a stream's first event that can't be opened");
+    return status;
+}
+
+/* Notes it when the batch begins with a stream's first event. */
 static enum status decode_opening(const Netra__V1__Entry *entry, struct arena *arena,
                                   struct link_batch *batch, struct diag *diag)
 {
-    struct event_header header;
+    struct view payload = {0};
     if (batch->before.seq != 0 || entry->header.len == 0)
         return STATUS_OK;
-    TRY(header_decode(wire_view(entry->header), &header));
-    struct view payload = {0};
-    TRY(seal_open(arena, NULL, entry->header.data, wire_view(entry->payload), &payload));
+    TRY(open_opening(entry, arena, &payload, diag));
     ProtobufCMessage *unpacked = NULL;
     TRY(wire_unpack(&netra__v1__stream_opened__descriptor, payload, arena, &unpacked, diag));
     const Netra__V1__StreamOpened *opened = (const Netra__V1__StreamOpened *)unpacked;
@@ -113,8 +125,6 @@ static enum status decode_batch(const Netra__V1__Batch *message, struct arena *a
 enum status link_frame_decode(struct view bytes, struct arena *arena, struct link_frame *ret_frame,
                               struct diag *diag)
 {
-    if (bytes.size > LIMIT_FRAME_BYTES)
-        return STATUS_FRAME_TOO_LARGE;
     ProtobufCMessage *unpacked = NULL;
     TRY(wire_unpack(&netra__v1__frame__descriptor, bytes, arena, &unpacked, diag));
     const Netra__V1__Frame *message = (const Netra__V1__Frame *)unpacked;
@@ -149,7 +159,10 @@ enum status link_batch_entry(const struct link_batch *batch, unsigned index,
                           "entry.gap_digest", diag);
     }
     TRY(wire_exact(entry->header, ret_entry->header_bytes, HEADER_SIZE, "entry.header", diag));
-    TRY(header_decode(wire_view(entry->header), &ret_entry->header));
+    if (header_decode(wire_view(entry->header), &ret_entry->header) != STATUS_OK) {
+        diag_set(diag, "entry.header: not a leaf of this version");
+        return STATUS_MALFORMED;
+    }
     ret_entry->payload = wire_view(entry->payload);
     TRY(header_check(&ret_entry->header, ret_entry->payload, diag));
     memcpy(ret_entry->through.stream_id, ret_entry->header.stream_id, STREAM_ID_SIZE);

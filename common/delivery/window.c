@@ -3,6 +3,8 @@
  */
 #include "common/delivery/window.h"
 
+#include "common/base/mutant.h"
+
 #define GO(state, what)                                 \
     {                                                   \
         .next = WINDOW_##state, .effect = WINDOW_##what \
@@ -109,7 +111,7 @@ enum window_event window_judge(const struct window *window, const struct window_
     if (answer->echo == WINDOW_ECHO_FOREIGN)
         return window->state == WINDOW_OPEN ? WINDOW_IS_FORKED : WINDOW_IS_OLD_NEWS;
     bool is_forgotten = answer->position < window->acked || !answer->is_store_known;
-    if (is_forgotten) {
+    if (is_forgotten && !MUTANT(forgetful_peer_unnoticed)) {
         bool is_fresh =
             answer->echo == WINDOW_ECHO_CURRENT && answer->echo_counter > window->moved_at;
         return is_fresh ? WINDOW_IS_FORGOTTEN : WINDOW_IS_OLD_NEWS;
@@ -130,7 +132,8 @@ enum window_effect window_answered(struct window *window, const struct window_an
         window->acked_bytes = answer->bytes_through;
         window->moved_at = number_drawn;
     }
-    bool is_lost = answer->is_hello && answer->position < window->sent;
+    bool is_lost =
+        answer->is_hello && answer->position < window->sent && !MUTANT(hello_sends_nothing_again);
     if (is_lost || window->sent < window->acked) {
         window->sent = window->acked;
         window->sent_bytes = window->acked_bytes;
@@ -146,7 +149,8 @@ bool window_may_send(const struct window *window, uint64_t bytes)
         return false;
     if (window->sent == window->acked)
         return true;
-    return window->sent - window->acked < window->credit_entries &&
+    uint64_t entries_max = window->credit_entries + (MUTANT(window_off_by_one) ? 1 : 0);
+    return window->sent - window->acked < entries_max &&
            window->sent_bytes - window->acked_bytes + bytes <= window->credit_bytes;
 }
 

@@ -3,6 +3,8 @@
  * commitments and seals are made.
  */
 #include "common/service/service_state.h"
+
+#include "common/base/mutant.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/event.pb-c.h"
 
@@ -15,8 +17,8 @@ struct turn service_turn_of(struct service *service)
         .service = service,
         .arena = &service->arena,
         .store = &service->store,
-        .random = &service->random,
-        .now_utc_s = clock_utc_s(&service->clock),
+        .random = &service->edges.random,
+        .now_utc_s = clock_utc_s(&service->edges.clock),
         .now_boot_ms = service->now_ms,
     };
 }
@@ -82,7 +84,7 @@ enum status turn_append(struct turn *turn, const struct event_draft *draft,
     sodium_memzero(r, sizeof r);
     TRY(status);
     TRY(header_check(&header, sealed, &diag));
-    TRY(event_log_append(&service->log, &header, sealed));
+    TRY(event_log_append(&service->log, &header, bytes, sealed));
     if (draft->act != NULL) {
         memcpy(service->acted_stream, header.stream_id, STREAM_ID_SIZE);
         service->acted_seq = header.seq;
@@ -145,6 +147,8 @@ enum status append_begin_stream(struct turn *turn)
     struct position closed = event_log_end(&turn->service->log);
     uint8_t stream_id[STREAM_ID_SIZE];
     random_fill(turn->random, stream_id, sizeof stream_id);
+    if (MUTANT(stream_id_reused) && closed.seq > 0)
+        memcpy(stream_id, closed.stream_id, sizeof stream_id);
     TRY(event_log_begin_stream(&turn->service->log, stream_id));
     return append_opened(turn, &closed);
 }

@@ -1,9 +1,16 @@
 /*
- * One transaction: the planned entries, each within a savepoint, then the requests, cursors and
- * the app's last word (protocol.md 12, 13).
+ * One transaction: the planned entries, then the requests, cursors and the app's last word
+ * (protocol.md 12, 13).
+ *
+ * Each entry and request is a savepoint's worth: what it wrote before it was rejected is taken
+ * back, and nothing else. SQLite copies every page that changes within a savepoint, for each
+ * savepoint anew, and nearly nothing is ever rejected. So a turn is tried without savepoints
+ * first; only when something is rejected that has written already, the transaction is rolled back
+ * and done again with them (docs/decisions/0011).
  */
 #include "common/base/fault_point.h"
 #include "common/base/log.h"
+#include "common/base/mutant.h"
 #include "common/service/service_state.h"
 #include "netra/v1/event.pb-c.h"
 
@@ -19,19 +26,47 @@ bool apply_is_trouble(enum status status)
            status_class_of(status) == STATUS_CLASS_FATAL;
 }
 
-static enum status begin_entry(struct service *service)
+/* ---- what an entry or a request wrote ---- */
+
+/* Where the store and the log stood before it. */
+struct before {
+    uint64_t changes;
+    uint64_t position;
+};
+
+static enum status begin_entry(struct service *service, struct before *ret_before)
 {
-    TRY(store_savepoint(&service->store));
-    event_log_saved(&service->log);
-    return STATUS_OK;
+    ret_before->changes = store_changes(&service->store);
+    ret_before->position = service->log.tip.position;
+    if (!service->is_careful)
+        return STATUS_OK;
+    TRY(event_log_saved(&service->log));
+    return store_savepoint(&service->store);
 }
 
-static enum status take_back_entry(struct service *service)
+static enum status keep_entry(struct service *service)
 {
-    TRY(store_savepoint_rollback(&service->store));
-    event_log_restored(&service->log);
-    return STATUS_OK;
+    return service->is_careful ? store_savepoint_release(&service->store) : STATUS_OK;
 }
+
+/* STATUS_TRY_AGAIN_LATER with is_care_needed: without savepoints it can't be taken back alone. */
+static enum status take_back_entry(struct service *service, const struct before *before)
+{
+    if (MUTANT(savepoint_kept))
+        return keep_entry(service);
+    if (service->is_careful) {
+        TRY(store_savepoint_rollback(&service->store));
+        event_log_restored(&service->log);
+        return STATUS_OK;
+    }
+    if (store_changes(&service->store) == before->changes &&
+        service->log.tip.position == before->position)
+        return STATUS_OK;
+    service->is_care_needed = true;
+    return STATUS_TRY_AGAIN_LATER;
+}
+
+/* ---- entries ---- */
 
 /* The app's handlers for one event, inside its savepoint. */
 enum status turn_handle(struct service *service, struct turn *turn,
@@ -68,40 +103,46 @@ static enum status note_opening(struct service *service, struct turn *turn, cons
     return delivery_closed_put(&service->delivery, opened->closed_stream.data);
 }
 
+/* A rejected entry: its own effects go, and it is set aside; where nothing is ever set aside, it
+ * takes the whole turn back and its stream waits. */
+static enum status reject_event(struct service *service, struct turn *turn, struct peer *peer,
+                                const struct event_in *event, const struct before *before,
+                                enum status why, struct diag *diag)
+{
+    if (service->spec->never_sets_aside)
+        peer->stalled_until_ms = service->now_ms + STALL_MS;
+    else
+        TRY(take_back_entry(service, before));
+    log_line(LOG_LEVEL_WARN, "entry_rejected", LOG_TEXT("producer", peer->name),
+             LOG_NUMBER("seq", event->header.seq), LOG_TEXT("status", status_name(why)),
+             LOG_TEXT("detail", diag->text));
+    if (service->spec->never_sets_aside)
+        return STATUS_TRY_AGAIN_LATER;
+    return set_aside(service, turn, event, why, diag);
+}
+
 static enum status apply_event(struct service *service, struct turn *turn, struct peer *peer,
                                struct queued_entry *entry)
 {
     struct diag diag = {0};
     struct event_in event;
+    struct before before;
     event_in_of(peer, entry, &event);
     if (event.is_erased) /* wanted after an erasure; an alarm after intake lost its keys */
         log_line(LOG_LEVEL_WARN, "content_erased", LOG_TEXT("producer", peer->name),
                  LOG_NUMBER("seq", event.header.seq));
     if (entry->condemned != STATUS_OK)
         return set_aside(service, turn, &event, entry->condemned, &diag);
-    /* Where nothing is ever set aside, a rejected entry takes the whole turn back: no savepoint.
-     */
-    bool has_savepoint = !service->spec->never_sets_aside;
-    if (has_savepoint)
-        TRY(begin_entry(service));
+    TRY(begin_entry(service, &before));
     enum status status = note_opening(service, turn, peer->name, &event, &diag);
     if (status == STATUS_OK)
         status = turn_handle(service, turn, peer->input, &event, &diag);
     switch (status_class_of(status)) {
     case STATUS_CLASS_OK:
-        if (has_savepoint)
-            TRY(store_savepoint_release(&service->store));
+        TRY(keep_entry(service));
         break;
     case STATUS_CLASS_REJECT:
-        log_line(LOG_LEVEL_WARN, "entry_rejected", LOG_TEXT("producer", peer->name),
-                 LOG_NUMBER("seq", event.header.seq), LOG_TEXT("status", status_name(status)),
-                 LOG_TEXT("detail", diag.text));
-        if (!has_savepoint) {
-            peer->stalled_until_ms = service->now_ms + STALL_MS;
-            return STATUS_TRY_AGAIN_LATER;
-        }
-        TRY(take_back_entry(service));
-        TRY(set_aside(service, turn, &event, status, &diag));
+        TRY(reject_event(service, turn, peer, &event, &before, status, &diag));
         break;
     case STATUS_CLASS_RETRY:
         /* The store's trouble is everybody's; any other holds this one stream up. */
@@ -127,11 +168,14 @@ static enum status apply_peer(struct service *service, struct turn *turn, struct
         size_t mark = arena_mark(turn->arena);
         TRY(apply_event(service, turn, peer, entry));
         arena_rewind(turn->arena, mark);
-        if (service->has_deaths)
+        if (service->has_deaths && !MUTANT(innocent_death_kept))
             TRY(delivery_deaths_delete(&service->delivery, entry->through.stream_id,
                                        entry->through.seq));
     }
-    return delivery_inbox_put(&service->delivery, peer->name, &through);
+    if (MUTANT(position_not_stored))
+        return STATUS_OK;
+    return delivery_inbox_put(&service->delivery, peer->name,
+                              MUTANT(position_ahead) ? &peer->inbox.received : &through);
 }
 
 /* A request's refusal is its answer; only what the store can't do abandons the turn. One that asks
@@ -140,18 +184,22 @@ static enum status apply_request(struct service *service, struct turn *turn,
                                  struct pending_request *pending)
 {
     size_t mark = arena_mark(turn->arena);
+    struct before before;
+    pending->request.answer = (struct view){0}; /* an earlier try's */
+    pending->request.retry_after_ms = 0;
+    pending->request.is_deferred = false;
     pending->status = door_admit_again(service, pending);
     if (pending->status != STATUS_OK)
         return STATUS_OK;
-    TRY(begin_entry(service));
+    TRY(begin_entry(service, &before));
     pending->status =
         pending->entry->handle(service->app, turn, &pending->request, &pending->diag);
     if (pending->status == STATUS_OK)
-        return store_savepoint_release(&service->store);
+        return keep_entry(service);
     if (apply_is_trouble(pending->status) && pending->status != STATUS_NO_MEMORY)
         return pending->status;
     arena_rewind(turn->arena, mark);
-    return take_back_entry(service);
+    return take_back_entry(service, &before);
 }
 
 /* Requests wait for the next turn once this one changed the register: who asks is looked up in
@@ -159,7 +207,8 @@ static enum status apply_request(struct service *service, struct turn *turn,
 static enum status apply_requests(struct service *service, struct turn *turn)
 {
     service->requests_done = 0;
-    while (service->requests_done < service->request_count && !service->register_keys.is_stale) {
+    while (service->requests_done < service->request_count &&
+           service->requests_done < service->entries_max && !service->register_keys.is_stale) {
         TRY(apply_request(service, turn, &service->requests[service->requests_done]));
         service->requests_done++;
     }
@@ -172,12 +221,13 @@ enum status apply_plan(struct service *service, const struct plan *plan)
     struct diag diag = {0};
     TRY(store_begin(&service->store));
     FAULT_POINT(turn_began);
+    /* First: the pages that trimming frees are the ones that this turn's events are written to. */
+    TRY(housekeeping_cursors(service, false));
     for (unsigned i = 0; i < service->peer_count; i++)
         if (plan->entries[i] > 0)
             TRY(apply_peer(service, &turn, &service->peers[i], plan->entries[i]));
     if (!plan->is_alone)
         TRY(apply_requests(service, &turn));
-    TRY(housekeeping_cursors(service));
     enum status status = STATUS_OK;
     if (service->spec->before_commit != NULL)
         status = service->spec->before_commit(service->app, &turn, &diag);
@@ -185,6 +235,9 @@ enum status apply_plan(struct service *service, const struct plan *plan)
         log_line(LOG_LEVEL_ERROR, "not_committed", LOG_TEXT("status", status_name(status)),
                  LOG_TEXT("detail", diag.text));
     TRY(status);
+    TRY(event_log_flush(&service->log));
+    if (MUTANT(answer_before_commit))
+        door_answer_done(service, STATUS_OK);
     FAULT_POINT(turn_before_commit);
     return store_commit(&service->store);
 }

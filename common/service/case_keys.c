@@ -4,6 +4,7 @@
  * those that requests at the door need, in a few places of their own for a short time.
  */
 #include "common/base/log.h"
+#include "common/base/mutant.h"
 #include "common/service/door_wire.h"
 #include "common/service/service_state.h"
 #include "common/wire/unpack.h"
@@ -136,7 +137,7 @@ static enum status send_request(struct service *service, const struct peer *inta
     message.case_handles = asking->handles;
     TRY(wire_pack(&message.base, &service->arena, &body));
     uint64_t request_id = 0;
-    random_fill(&service->random, (uint8_t *)&request_id, sizeof request_id);
+    random_fill(&service->edges.random, (uint8_t *)&request_id, sizeof request_id);
     struct door_request_parts parts = {
         .request_id = request_id | 1,
         .kind = NETRA__V1__REQUEST_KIND__REQUEST_KIND_CASE_KEYS,
@@ -174,7 +175,8 @@ static void take_key(void *self, const uint8_t *handle, uint8_t *key,
                      enum entry_key_state *key_state)
 {
     const Netra__V1__CaseKeys *answer = self;
-    *key_state = ENTRY_KEY_ERASED; /* asked for, and intake has none */
+    /* Asked for, and intake has none. */
+    *key_state = MUTANT(absent_key_is_zero) ? ENTRY_KEY_HERE : ENTRY_KEY_ERASED;
     for (size_t i = 0; i < answer->n_keys; i++) {
         const Netra__V1__CaseKey *given = answer->keys[i];
         if (given->case_handle.len != CASE_HANDLE_SIZE || given->key.len != CASE_KEY_SIZE ||

@@ -1,6 +1,7 @@
 /*
  * Loads a configuration in one order: libcyaml's reading and checking, then numbers, overrides,
- * paths, the common rules, and defaults last, so that a default is never mistaken for a setting.
+ * paths, the common rules, and defaults last, so that a default is never mistaken for a setting;
+ * then the marks, which must fit each other wherever they come from.
  * Each step has a file of its own (config_*.c); here are the common fields and the order.
  */
 #include "common/service/config.h"
@@ -13,8 +14,10 @@
 
 #define BACKLOG_ENTRIES_MAX_DEFAULT 100000u
 #define RETAINED_EVENTS_MIN_DEFAULT 10000u
-#define RESERVE_BYTES_DEFAULT 16777216u /* what the WAL may need to be checkpointed */
-#define DISK_FREE_BYTES_MIN_DEFAULT (64u * 1048576u)
+#define RESERVE_BYTES_DEFAULT (32u * 1048576u) /* twice what the WAL may hold (service_open.c) */
+#define DISK_FREE_BYTES_REFUSE_DEFAULT (64u * 1048576u)
+#define EVIDENCE_TIMES_REFUSE 2u
+#define WARN_TIMES_REFUSE 4u /* CONFIG_MARK_BYTES_MAX allows for it */
 
 #define OPTIONAL_TEXT (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
 
@@ -53,8 +56,12 @@ const cyaml_schema_field_t config_limits_fields[] = {
                      backlog_entries_max),
     CYAML_FIELD_UINT("retained_events_min", CYAML_FLAG_OPTIONAL, struct config_limits,
                      retained_events_min),
-    CYAML_FIELD_UINT("disk_free_bytes_min", CYAML_FLAG_OPTIONAL, struct config_limits,
-                     disk_free_bytes_min),
+    CYAML_FIELD_UINT("disk_free_bytes_warn", CYAML_FLAG_OPTIONAL, struct config_limits,
+                     disk_free_bytes_warn),
+    CYAML_FIELD_UINT("disk_free_bytes_evidence", CYAML_FLAG_OPTIONAL, struct config_limits,
+                     disk_free_bytes_evidence),
+    CYAML_FIELD_UINT("disk_free_bytes_refuse", CYAML_FLAG_OPTIONAL, struct config_limits,
+                     disk_free_bytes_refuse),
     CYAML_FIELD_END,
 };
 
@@ -76,6 +83,17 @@ void config_free(const cyaml_schema_value_t *schema, struct config *config)
     table_free(schema, config);
 }
 
+/* The first two follow the last, so that one key is enough to move all three. */
+static void apply_default_marks(const struct config_source *source, struct config_limits *limits)
+{
+    if (!config_is_given(source, CONFIG_MARK_REFUSE))
+        limits->disk_free_bytes_refuse = DISK_FREE_BYTES_REFUSE_DEFAULT;
+    if (!config_is_given(source, CONFIG_MARK_EVIDENCE))
+        limits->disk_free_bytes_evidence = limits->disk_free_bytes_refuse * EVIDENCE_TIMES_REFUSE;
+    if (!config_is_given(source, CONFIG_MARK_WARN))
+        limits->disk_free_bytes_warn = limits->disk_free_bytes_refuse * WARN_TIMES_REFUSE;
+}
+
 static enum status apply_defaults(const struct config_source *source, struct config *config,
                                   struct diag *diag)
 {
@@ -86,8 +104,7 @@ static enum status apply_defaults(const struct config_source *source, struct con
         limits->retained_events_min = RETAINED_EVENTS_MIN_DEFAULT;
     if (!config_is_given(source, "limits.reserve_bytes"))
         limits->reserve_bytes = RESERVE_BYTES_DEFAULT;
-    if (!config_is_given(source, "limits.disk_free_bytes_min"))
-        limits->disk_free_bytes_min = DISK_FREE_BYTES_MIN_DEFAULT;
+    apply_default_marks(source, limits);
     bool is_level_set = config->log.level != NULL || config_text_set(&config->log.level, "info");
     bool is_format_set =
         config->log.format != NULL || config_text_set(&config->log.format, "logfmt");
@@ -105,7 +122,8 @@ static enum status finish(const struct config_source *source, const char *servic
     TRY(config_apply_overrides(source, schema, object, diag));
     TRY(config_apply_paths(source, schema, object, diag));
     TRY(config_check_common(source, service, config, diag));
-    return apply_defaults(source, config, diag);
+    TRY(apply_defaults(source, config, diag));
+    return config_check_marks(source, &config->limits, diag);
 }
 
 enum status config_load(const char *path, const char *service, const cyaml_schema_value_t *schema,

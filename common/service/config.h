@@ -47,8 +47,11 @@ struct config_operator {
 struct config_limits {
     /* Unacknowledged entries of our own log at which we take nothing more in (protocol.md 18). */
     uint64_t backlog_entries_max;
-    /* Free bytes under the store below which we take nothing more in; 0: no mark. */
-    uint64_t disk_free_bytes_min;
+    /* Free bytes under the store below which we warn, take no evidence, take nothing in (disk.h);
+     * 0: no such mark. Absent: four times, and twice, the last one. */
+    uint64_t disk_free_bytes_warn;
+    uint64_t disk_free_bytes_evidence;
+    uint64_t disk_free_bytes_refuse;
     /* Newest events of our own log that are kept although everybody acknowledged them: from how
      * far back a restored or emptied destination can be served again (protocol.md 11, 17). */
     uint64_t retained_events_min;
@@ -101,9 +104,9 @@ extern const cyaml_schema_field_t config_log_fields[];
 
 /*
  * Loads and checks `path` into a new object of the schema's type; relative paths in it are made
- * absolute; absent limits get their defaults (backlog 100,000 entries; 64 MiB free; 10,000
- * retained; 16 MiB of reserve), absent log settings "info" and "logfmt". `service` is the name
- * the file must carry.
+ * absolute; absent limits get their defaults (backlog 100,000 entries; marks at 64, 128, 256 MiB
+ * free; 10,000 retained; 32 MiB of reserve), absent log settings "info" and "logfmt". `service` is
+ * the name the file must carry.
  */
 enum status config_load(const char *path, const char *service, const cyaml_schema_value_t *schema,
                         struct config **ret_config, struct diag *diag) MUST_USE;

@@ -98,7 +98,41 @@ static enum status check_limits(const struct check *check, const struct config_l
     static const char path[] = "limits.backlog_entries_max";
     if (limits->backlog_entries_max == 0 && config_is_given(check->source, path))
         return config_refuse(check->source, check->diag, path, "expected at least 1");
+    if (limits->disk_free_bytes_refuse > CONFIG_MARK_BYTES_MAX)
+        return config_refuse(check->source, check->diag, CONFIG_MARK_REFUSE,
+                             "expected at most %llu", CONFIG_MARK_BYTES_MAX);
     return STATUS_OK;
+}
+
+struct mark {
+    const char *path;
+    uint64_t bytes;
+};
+
+static enum status check_order(const struct check *check, const struct mark *worse,
+                               const struct mark *better)
+{
+    if (worse->bytes == 0 || better->bytes == 0 || better->bytes > worse->bytes)
+        return STATUS_OK;
+    if (config_is_given(check->source, better->path))
+        return config_refuse(check->source, check->diag, better->path,
+                             "expected more than %s, which is %llu", worse->path,
+                             (unsigned long long)worse->bytes);
+    return config_refuse(check->source, check->diag, worse->path,
+                         "expected less than %s, which is %llu", better->path,
+                         (unsigned long long)better->bytes);
+}
+
+enum status config_check_marks(const struct config_source *source,
+                               const struct config_limits *limits, struct diag *diag)
+{
+    const struct check check = {.source = source, .diag = diag};
+    const struct mark warn = {CONFIG_MARK_WARN, limits->disk_free_bytes_warn};
+    const struct mark evidence = {CONFIG_MARK_EVIDENCE, limits->disk_free_bytes_evidence};
+    const struct mark refuse = {CONFIG_MARK_REFUSE, limits->disk_free_bytes_refuse};
+    TRY(check_order(&check, &refuse, &evidence));
+    TRY(check_order(&check, &evidence, &warn));
+    return check_order(&check, &refuse, &warn);
 }
 
 enum status config_check_common(const struct config_source *source, const char *service,

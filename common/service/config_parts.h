@@ -132,13 +132,24 @@ bool config_text_set(char **text, const char *value);
 
 /* ---- config_check.c: what the schema can't say ---- */
 
+#define CONFIG_MARK_WARN "limits.disk_free_bytes_warn"
+#define CONFIG_MARK_EVIDENCE "limits.disk_free_bytes_evidence"
+#define CONFIG_MARK_REFUSE "limits.disk_free_bytes_refuse"
+#define CONFIG_MARK_BYTES_MAX (1ull << 60)
+
 /* Whether the file or the environment gives the path a value. */
 bool config_is_given(const struct config_source *source, const char *path);
 
 struct config;
+struct config_limits;
 
 /* The rules of the common part: names, addresses, keys, levels. */
 enum status config_check_common(const struct config_source *source, const char *service,
                                 const struct config *config, struct diag *diag) MUST_USE;
+
+/* The marks of the disk, defaults included: each above the next worse one, where there are both.
+ * The message is about the one that was given. */
+enum status config_check_marks(const struct config_source *source,
+                               const struct config_limits *limits, struct diag *diag) MUST_USE;
 
 #endif

@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 #include "common/service/door_wire.h"
 #include "common/service/service_state.h"
+#include "common/wire/limits.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/door.pb-c.h"
 #include "netra/v1/event.pb-c.h"
@@ -19,12 +20,10 @@
 
 /* ---- answering ---- */
 
-static void send_answer(struct service *service, const struct door_ticket *ticket,
-                        enum status status, struct view body, const char *detail,
-                        uint32_t retry_after_ms)
+static struct door_answer_parts answer_of(const struct door_ticket *ticket, enum status status,
+                                          struct view body, const char *detail,
+                                          uint32_t retry_after_ms)
 {
-    struct view frame;
-    size_t mark = arena_mark(&service->arena);
     struct door_answer_parts parts = {
         .request_id = ticket->request_id,
         .status = status,
@@ -35,23 +34,71 @@ static void send_answer(struct service *service, const struct door_ticket *ticke
     bool is_later = status_class_of(status) == STATUS_CLASS_RETRY;
     if (is_later && parts.retry_after_ms == 0)
         parts.retry_after_ms = status == STATUS_KEY_NOT_AT_HAND ? KEY_AGAIN_MS : RETRY_LATER_MS;
-    if (door_answer_encode(&parts, &service->arena, &frame) == STATUS_OK)
-        (void)!service->transport.answer(service->transport.self, &ticket->route, frame);
+    return parts;
+}
+
+/* One frame with those answers. */
+static void send_answers(struct service *service, const struct door_route *route,
+                         const struct door_answer_parts *rows, unsigned count)
+{
+    struct view frame;
+    size_t mark = arena_mark(&service->arena);
+    if (door_answers_encode(rows, count, &service->arena, &frame) == STATUS_OK)
+        (void)!service->transport.answer(service->transport.self, route, frame);
     arena_rewind(&service->arena, mark);
-    if (status != STATUS_OK)
-        service->counters.requests_refused++;
+    for (unsigned i = 0; i < count; i++)
+        if (rows[i].status != STATUS_OK)
+            service->counters.requests_refused++;
 }
 
 void service_answer(struct service *service, const struct door_ticket *ticket, enum status status,
                     struct view body, const char *detail)
 {
-    send_answer(service, ticket, status, body, detail, 0);
+    struct door_answer_parts parts = answer_of(ticket, status, body, detail, 0);
+    send_answers(service, &ticket->route, &parts, 1);
+}
+
+/* Answers on their way into one frame. */
+struct answer_group {
+    struct door_answer_parts rows[DOOR_GROUP_MAX];
+    unsigned count;
+    size_t bytes;
+    const struct door_route *route;
+};
+
+static void group_send(struct service *service, struct answer_group *group)
+{
+    if (group->count > 0)
+        send_answers(service, group->route, group->rows, group->count);
+    group->count = 0;
+    group->bytes = 0;
+}
+
+/* Answers share a frame when their requests may have: same client, who groups. */
+static void group_add(struct service *service, struct answer_group *group,
+                      const struct pending_request *pending)
+{
+    const struct door_request *request = &pending->request;
+    struct door_answer_parts parts = answer_of(&request->ticket, pending->status, request->answer,
+                                               pending->diag.text, request->retry_after_ms);
+    size_t bytes = DOOR_ANSWER_OVERHEAD + strlen(pending->diag.text) + parts.body.size;
+    const struct door_route *route = &request->ticket.route;
+    bool is_together = group->count > 0 && group->count < DOOR_GROUP_MAX && pending->is_grouped &&
+                       group->bytes + bytes <= LIMIT_FRAME_BYTES &&
+                       route->size == group->route->size &&
+                       memcmp(route->bytes, group->route->bytes, route->size) == 0;
+    if (!is_together)
+        group_send(service, group);
+    group->rows[group->count++] = parts;
+    group->bytes += bytes;
+    group->route = route;
 }
 
 /* Answers the first `requests_done` requests; those behind them wait for the next turn. */
 void door_answer_done(struct service *service, enum status turn_status)
 {
     unsigned done = service->requests_done;
+    struct answer_group group = {.count = 0};
     for (unsigned i = 0; i < done; i++) {
         struct pending_request *pending = &service->requests[i];
         if (turn_status != STATUS_OK) {
@@ -59,10 +106,9 @@ void door_answer_done(struct service *service, enum status turn_status)
             pending->request.is_deferred = false;
         }
         if (!pending->request.is_deferred)
-            send_answer(service, &pending->request.ticket, pending->status,
-                        pending->request.answer, pending->diag.text,
-                        pending->request.retry_after_ms);
+            group_add(service, &group, pending);
     }
+    group_send(service, &group);
     service->request_count -= done;
     service->requests_done = 0;
     memmove(service->requests, service->requests + done,
@@ -143,7 +189,7 @@ static enum status admit(const struct service *service, const struct door_entry 
     case SERVICE_READY:
         break;
     }
-    if (entry->takes_in && service->is_disk_low)
+    if (entry->takes_in && service->disk.level == DISK_REFUSE)
         return STATUS_STORE_FULL;
     return entry->takes_in && service->is_pressed ? STATUS_BACKLOG : STATUS_OK;
 }
@@ -171,17 +217,15 @@ static enum status unpack_body(struct service *service, const struct door_entry 
     return STATUS_OK;
 }
 
-static enum status examine(struct service *service, const struct received *received,
+static enum status examine(struct service *service, const struct door_request_parts *parts,
                            struct pending_request *pending)
 {
-    struct door_request_parts parts;
-    TRY(door_request_decode(received->bytes, &service->arena, &parts, &pending->diag));
-    pending->request.ticket.request_id = parts.request_id;
-    pending->request.body = parts.body;
+    pending->request.ticket.request_id = parts->request_id;
+    pending->request.body = parts->body;
     if (pending->who.is_revoked)
         return STATUS_REVOKED;
-    pending->entry = find_entry(service, parts.kind);
-    if (pending->entry == NULL && parts.kind > REQUEST_KIND_NEWEST)
+    pending->entry = find_entry(service, parts->kind);
+    if (pending->entry == NULL && parts->kind > REQUEST_KIND_NEWEST)
         return STATUS_CONTRACT_NEWER;
     if (pending->entry == NULL || (pending->entry->roles & ROLE_BIT(pending->who.role)) == 0)
         return STATUS_NOT_AUTHORISED;
@@ -189,27 +233,56 @@ static enum status examine(struct service *service, const struct received *recei
     return unpack_body(service, pending->entry, pending);
 }
 
-void door_receive(struct service *service, const struct received *received)
+static void refuse(struct service *service, const struct pending_request *pending)
 {
-    struct pending_request *pending = &service->requests[service->request_count];
-    *pending = (struct pending_request){.request.ticket.route = received->route};
-    if (!find_principal(service, received->key, &pending->who))
-        return; /* its key left the register between handshake and message: nobody to answer */
-    pending->request.who = &pending->who;
-    if (pending->who.is_revoked && is_told(service, received->key))
-        return;
-    service->counters.requests++;
-    pending->status = examine(service, received, pending);
-    if (pending->status == STATUS_OK) {
-        service->request_count++;
-        return;
-    }
     bool is_logged = (service->door_refused & (1ull << pending->status)) != 0;
     service->door_refused |= 1ull << pending->status;
     if (!is_logged && status_class_of(pending->status) == STATUS_CLASS_REJECT)
         log_line(LOG_LEVEL_WARN, "request_refused", LOG_TEXT("who", pending->who.name),
                  LOG_TEXT("status", status_name(pending->status)),
                  LOG_TEXT("detail", pending->diag.text));
-    send_answer(service, &pending->request.ticket, pending->status, (struct view){0},
-                pending->diag.text, 0);
+    service_answer(service, &pending->request.ticket, pending->status, (struct view){0},
+                   pending->diag.text);
+}
+
+/* Who sent the frame, and where answers go; false: nobody who is answered. */
+static bool begin_request(struct service *service, const struct received *received,
+                          struct pending_request *pending)
+{
+    pending->request = (struct door_request){.ticket.route = received->route};
+    pending->diag.text[0] = '\0';
+    pending->is_grouped = false;
+    /* Its key may have left the register between handshake and message. */
+    if (!find_principal(service, received->key, &pending->who))
+        return false;
+    pending->request.who = &pending->who;
+    return !pending->who.is_revoked || !is_told(service, received->key);
+}
+
+void door_receive(struct service *service, const struct received *received)
+{
+    struct door_request_parts *rows = NULL;
+    unsigned count = 0;
+    struct pending_request *pending = &service->requests[service->request_count];
+    if (!begin_request(service, received, pending))
+        return;
+    pending->status =
+        door_requests_decode(received->bytes, &service->arena, &rows, &count, &pending->diag);
+    if (pending->status != STATUS_OK) {
+        service->counters.requests++;
+        refuse(service, pending);
+        return;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        pending = &service->requests[service->request_count];
+        if (i > 0 && !begin_request(service, received, pending))
+            return;
+        pending->is_grouped = count > 1;
+        service->counters.requests++;
+        pending->status = examine(service, &rows[i], pending);
+        if (pending->status == STATUS_OK)
+            service->request_count++;
+        else
+            refuse(service, pending);
+    }
 }

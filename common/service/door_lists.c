@@ -132,12 +132,16 @@ static enum status tell_status(void *app, struct turn *turn, struct door_request
     message.service = text_of(turn->arena, service->spec->name);
     message.state = text_of(turn->arena, phase_name(service->phase));
     message.detail = text_of(turn->arena, service->detail);
-    if (message.service == NULL || message.state == NULL || message.detail == NULL)
+    message.disk = text_of(turn->arena, disk_level_name(service->disk.level));
+    if (message.service == NULL || message.state == NULL || message.detail == NULL ||
+        message.disk == NULL)
         return STATUS_NO_MEMORY;
     message.stream_id = wire_bytes(view_of(end.stream_id, STREAM_ID_SIZE));
     message.digest = wire_bytes(view_of(end.digest, SHA256_SIZE));
     message.seq = end.seq;
     message.store_bytes = store_size_bytes(&service->store);
+    message.disk_free_bytes = service->disk.free_bytes;
+    message.reserve_missing_bytes = service->reserve.is_held ? 0 : service->reserve.size;
     TRY(delivery_letter_count(&service->delivery, &message.dead_letters));
     TRY(add_streams(service, turn->arena, &message));
     return wire_pack(&message.base, turn->arena, &request->answer);

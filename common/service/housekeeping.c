@@ -3,14 +3,15 @@
  * metrics (protocol.md 15, 17, 18).
  */
 #include "common/base/log.h"
+#include "common/base/mutant.h"
 #include "common/service/service_state.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/statvfs.h>
 
 #define WAIT_MAX_MS 500
 #define CHECKPOINT_AGAIN_MS 10000
+#define WAL_PARTS 4u /* of the free bytes, that a WAL may take where room is short */
 
 /* ---- marks ---- */
 
@@ -26,33 +27,12 @@ static uint64_t backlog(const struct service *service)
     return service->log.committed.position - slowest;
 }
 
-static void look_at_disk(struct service *service)
-{
-    struct statvfs disk;
-    if (service->now_ms - service->disk_looked_ms < DISK_LOOK_MS && service->disk_looked_ms != 0)
-        return;
-    service->disk_looked_ms = service->now_ms;
-    if (statvfs(service->config->store, &disk) != 0)
-        return;
-    uint64_t free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
-    uint64_t wanted = service->config->limits.disk_free_bytes_min;
-    if (!service->reserve.is_held && free_bytes >= wanted + service->reserve.size &&
-        reserve_take(&service->reserve) == STATUS_OK && service->reserve.is_held)
-        log_line(LOG_LEVEL_INFO, "reserve_taken", LOG_NUMBER("bytes", service->reserve.size));
-    bool is_given_up = service->reserve.size > 0 && !service->reserve.is_held;
-    bool is_low = free_bytes < wanted || is_given_up;
-    if (is_low != service->is_disk_low)
-        log_line(is_low ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, is_low ? "disk_low" : "disk_well",
-                 LOG_NUMBER("free_bytes", free_bytes));
-    service->is_disk_low = is_low;
-}
-
 void housekeeping_look(struct service *service)
 {
     bool was_pressed = service->is_pressed;
-    look_at_disk(service);
-    service->is_pressed =
-        service->is_disk_low || backlog(service) > service->config->limits.backlog_entries_max;
+    disk_look(service);
+    service->is_pressed = service->disk.level == DISK_REFUSE ||
+                          backlog(service) > service->config->limits.backlog_entries_max;
     if (was_pressed == service->is_pressed)
         return;
     for (unsigned i = 0; i < service->peer_count; i++)
@@ -78,39 +58,48 @@ static enum status trim(struct service *service)
 {
     uint64_t end = service->log.committed.position;
     uint64_t retained = service->config->limits.retained_events_min;
-    int64_t deleted = 0;
     if (service->spec->output_count == 0 || end <= retained)
         return STATUS_OK;
     uint64_t floor = end - retained;
     for (unsigned i = 0; i < service->peer_count; i++) {
         const struct peer *peer = &service->peers[i];
         uint64_t cursor = peer->is_cursor_written ? peer->cursor_written : peer->cursor.position;
-        if (peer->output != NULL && cursor < floor)
+        if (peer->output != NULL && cursor < floor && !MUTANT(retention_too_early))
             floor = cursor;
     }
-    return floor == 0 ? STATUS_OK : event_log_trim(&service->log, floor, TRIM_ROWS_MAX, &deleted);
+    return floor == 0 ? STATUS_OK : event_log_trim(&service->log, floor, TRIM_EVENTS_MAX);
 }
 
-enum status housekeeping_cursors(struct service *service)
+/* Whether a cursor that moved may still wait: a little way, with the same store behind it. */
+static bool cursor_may_wait(const struct peer *peer)
+{
+    return peer->window.acked > peer->cursor.position &&
+           peer->window.acked - peer->cursor.position < CURSOR_AFTER_EVENTS;
+}
+
+enum status housekeeping_cursors(struct service *service, bool is_last)
 {
     bool has_moved = false;
+    bool is_due = is_last || housekeeping_cursors_are_due(service);
     if (service->phase == SERVICE_FORKED)
         return STATUS_OK;
     for (unsigned i = 0; i < service->peer_count; i++) {
         struct peer *peer = &service->peers[i];
-        if (!peer->is_cursor_dirty || peer->output == NULL)
+        if (!peer->is_cursor_dirty || peer->output == NULL || (!is_due && cursor_may_wait(peer)))
             continue;
         struct cursor cursor = {
-            .position = peer->window.acked,
+            .position = MUTANT(cursor_of_sent) ? peer->window.sent : peer->window.acked,
             .bytes_through = peer->window.acked_bytes,
         };
         memcpy(cursor.store_id, peer->cursor.store_id, STREAM_ID_SIZE);
+        cursor.position += MUTANT(cursor_too_far) && cursor.position % 97 == 0 ? 1 : 0;
         TRY(delivery_cursor_put(&service->delivery, peer->name, &cursor));
         peer->is_cursor_written = true;
         peer->cursor_written = cursor.position;
         has_moved = true;
     }
-    service->cursors_written_ms = service->now_ms;
+    if (is_due)
+        service->cursors_written_ms = service->now_ms;
     return has_moved ? trim(service) : STATUS_OK;
 }
 
@@ -134,19 +123,34 @@ static int64_t sooner(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* Where room is short, what a WAL takes beyond a part of it is given back, and all of it where
+ * there is none. */
+static bool wal_is_too_large(const struct service *service)
+{
+    if (service->disk.level == DISK_WELL)
+        return false;
+    bool is_refusing = service->disk.level == DISK_REFUSE;
+    return store_wal_bytes(&service->store) >
+           (is_refusing ? 0 : service->disk.free_bytes / WAL_PARTS);
+}
+
 /* What can't be checkpointed now (a reader from outside holds the WAL) is tried again in a while.
  */
 static void checkpoint(struct service *service)
 {
-    if (!store_checkpoint_is_due(&service->store) ||
-        service->now_ms < service->checkpoint_again_ms)
+    if (service->now_ms < service->checkpoint_again_ms)
         return;
-    enum status status = store_checkpoint(&service->store, false);
+    bool is_truncating = wal_is_too_large(service);
+    if (!is_truncating && !store_checkpoint_is_due(&service->store))
+        return;
+    enum status status = store_checkpoint(&service->store, is_truncating);
     if (status == STATUS_OK)
         return;
     if (status_class_of(status) == STATUS_CLASS_FATAL)
         service->fatal = status;
     service->checkpoint_again_ms = service->now_ms + CHECKPOINT_AGAIN_MS;
+    if (status == STATUS_STORE_FULL)
+        disk_meets_full(service);
     log_line(LOG_LEVEL_ERROR, "checkpoint_failed", LOG_TEXT("status", status_name(status)),
              LOG_TEXT("detail", store_error_text(&service->store)));
 }
@@ -164,16 +168,17 @@ int64_t housekeeping(struct service *service)
     for (unsigned i = 0; i < service->peer_count; i++)
         if (service->peers[i].is_cursor_dirty)
             wait_ms = sooner(wait_ms, CURSOR_AFTER_MS);
+    if (service->gaps_since_ms != 0)
+        wait_ms = sooner(wait_ms, GAPS_WAIT_MS);
     if (service->app_due_ms != INT64_MAX)
         wait_ms = sooner(wait_ms, service->app_due_ms - service->now_ms);
     return wait_ms < 0 ? 0 : wait_ms;
 }
 
-/* The last transaction of a life: cursors, and that it ended well. */
-enum status housekeeping_last(struct service *service)
+static enum status write_last(struct service *service)
 {
     TRY(store_begin(&service->store));
-    enum status status = housekeeping_cursors(service);
+    enum status status = housekeeping_cursors(service, true);
     if (status == STATUS_OK)
         status = delivery_start_clean(&service->delivery, service->start);
     if (status == STATUS_OK)
@@ -182,6 +187,16 @@ enum status housekeeping_last(struct service *service)
         store_rollback(&service->store);
     housekeeping_cursors_written(service, status == STATUS_OK);
     return status;
+}
+
+/* The last transaction of a life: cursors, and that it ended well. */
+enum status housekeeping_last(struct service *service)
+{
+    enum status status = write_last(service);
+    if (status != STATUS_STORE_FULL || !service->reserve.is_held)
+        return status;
+    disk_meets_full(service);
+    return write_last(service);
 }
 
 /* ---- metrics ---- */
@@ -212,6 +227,9 @@ size_t service_metrics(void *self, char *text, size_t size)
         {"log_events", "gauge", service->log.committed.position},
         {"backlog_events", "gauge", backlog(service)},
         {"pressed", "gauge", service->is_pressed},
+        {"disk_level", "gauge", service->disk.level},
+        {"disk_free_bytes", "gauge", service->disk.free_bytes},
+        {"reserve_held_bytes", "gauge", service->reserve.is_held ? service->reserve.size : 0},
         {"turns_total", "counter", counters->turns},
         {"turns_abandoned_total", "counter", counters->turns_abandoned},
         {"entries_applied_total", "counter", counters->entries_applied},

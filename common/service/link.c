@@ -58,7 +58,7 @@ void service_become_ready(struct service *service)
 
 enum status link_draw_start(struct service *service)
 {
-    random_fill(&service->random, service->start, sizeof service->start);
+    random_fill(&service->edges.random, service->start, sizeof service->start);
     service->number = 0;
     return delivery_start_put(&service->delivery, service->start);
 }

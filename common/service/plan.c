@@ -4,6 +4,8 @@
  */
 #include "common/service/service_state.h"
 
+#include "common/base/mutant.h"
+
 #include <string.h>
 
 /* Whether the entry's cause is applied here, or will be earlier in this very turn (protocol.md 5).
@@ -12,12 +14,14 @@ static bool cause_is_here(struct service *service, const struct plan *plan,
                           const struct event_header *header)
 {
     const uint8_t *cause = header->cause_stream_id;
-    if (view_is_zero(view_of(cause, STREAM_ID_SIZE)))
+    if (view_is_zero(view_of(cause, STREAM_ID_SIZE)) || MUTANT(effect_before_cause))
         return true;
     for (unsigned i = 0; i < service->peer_count; i++)
         if (memcmp(plan->through[i].stream_id, cause, STREAM_ID_SIZE) == 0)
             return header->cause_seq <= plan->through[i].seq;
     bool is_closed = false;
+    if (MUTANT(closed_cause_awaited))
+        return false;
     return delivery_closed_has(&service->delivery, cause, &is_closed) == STATUS_OK && is_closed;
 }
 
@@ -58,6 +62,7 @@ static void plan_peer(struct service *service, struct plan *plan, unsigned index
         plan->through[index] = entry->through;
         plan->entries[index]++;
         plan->count++;
+        plan->events += entry->is_gap ? 0 : 1;
     }
 }
 
@@ -66,7 +71,8 @@ void plan_turn(struct service *service, struct plan *plan)
     *plan = (struct plan){0};
     for (unsigned i = 0; i < service->peer_count; i++)
         plan->through[i] = service->peers[i].inbox.applied;
-    if (service->phase != SERVICE_READY)
+    /* What a full disk still has is for draining: entries wait unacknowledged. */
+    if (service->phase != SERVICE_READY || service->disk.level == DISK_REFUSE)
         return;
     for (unsigned i = 0; i < service->peer_count && plan->count == 0; i++)
         if (service->peers[i].input != NULL && service->peers[i].suspects_left > 0)

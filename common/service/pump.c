@@ -5,6 +5,7 @@
 #include "common/base/bytes.h"
 #include "common/base/fault_point.h"
 #include "common/base/log.h"
+#include "common/base/mutant.h"
 #include "common/service/service_state.h"
 #include "common/wire/limits.h"
 
@@ -28,7 +29,7 @@ static enum status send_frame(struct service *service, struct peer *peer, struct
 static void fill_ack(const struct service *service, const struct peer *peer, struct link_ack *ack)
 {
     *ack = (struct link_ack){
-        .position = peer->inbox.applied,
+        .position = MUTANT(ack_before_commit) ? peer->inbox.received : peer->inbox.applied,
         .credit_entries = inbox_credit_entries(&peer->inbox, service->is_pressed),
         .credit_bytes = inbox_credit_bytes(&peer->inbox, service->is_pressed),
         .has_echo = peer->has_echo,
@@ -74,21 +75,6 @@ static void say_ack(struct service *service, struct peer *peer)
 
 /* ---- batches ---- */
 
-/* The position before the event at `first`: where its stream's chain stands. */
-static enum status position_before(struct service *service, uint64_t first,
-                                   struct position *ret_before)
-{
-    uint64_t seq = 0;
-    uint64_t bytes_through = 0;
-    const struct event_log_stream *stream = event_log_stream_of(&service->log, first, &seq);
-    *ret_before = (struct position){.seq = seq - 1};
-    memcpy(ret_before->stream_id, stream->stream_id, STREAM_ID_SIZE);
-    if (seq > 1)
-        return event_log_at(&service->log, first - 1, ret_before->digest, &bytes_through);
-    chain_start(stream->stream_id, ret_before->digest);
-    return STATUS_OK;
-}
-
 static enum status add_row(struct service *service, struct peer *peer,
                            struct link_builder *builder, const struct event_log_row *row,
                            uint64_t seq)
@@ -131,31 +117,42 @@ static bool may_add(const struct peer *peer, const struct batch_end *end,
     return window_may_send(&ahead, bytes) && link_builder_fits(builder, row->payload.size);
 }
 
-static enum status build_batch(struct service *service, struct peer *peer,
-                               struct link_builder *builder, struct batch_end *end)
+/* Adds what follows the window, as far as it may go and in one stream. */
+static enum status add_rows(struct service *service, struct peer *peer,
+                            struct link_builder *builder, struct batch_end *end)
 {
-    uint64_t stream_base = peer->window.sent + 1 - (builder->before.seq + 1);
+    uint64_t stream_base = peer->window.sent - builder->before.seq;
     struct event_log_row row;
     bool has_row = false;
-    event_log_read_start(&service->log, peer->window.sent, LIMIT_BATCH_ENTRIES * 2);
     TRY(event_log_read_next(&service->log, &row, &has_row));
     while (has_row) {
         uint64_t seq = 0;
         const struct event_log_stream *stream =
             event_log_stream_of(&service->log, row.position, &seq);
-        enum status status = STATUS_OK;
         if (stream->base != stream_base || !may_add(peer, end, builder, &row))
-            break;
-        status = add_row(service, peer, builder, &row, seq);
-        if (status != STATUS_OK) {
-            event_log_read_stop(&service->log);
-            return status;
-        }
+            return STATUS_OK;
+        TRY(add_row(service, peer, builder, &row, seq));
         *end = (struct batch_end){row.position, row.bytes_through, end->events + 1};
         TRY(event_log_read_next(&service->log, &row, &has_row));
     }
-    event_log_read_stop(&service->log);
     return STATUS_OK;
+}
+
+static enum status build_batch(struct service *service, struct peer *peer,
+                               struct link_builder *builder, struct batch_end *end)
+{
+    struct position before;
+    uint64_t seq = 0;
+    TRY(event_log_read_start(&service->log, peer->window.sent, before.digest));
+    const struct event_log_stream *stream =
+        event_log_stream_of(&service->log, peer->window.sent + 1, &seq);
+    before.seq = seq - 1;
+    memcpy(before.stream_id, stream->stream_id, STREAM_ID_SIZE);
+    enum status status = link_builder_open(builder, &service->arena, &before);
+    if (status == STATUS_OK)
+        status = add_rows(service, peer, builder, end);
+    event_log_read_stop(&service->log);
+    return status;
 }
 
 /* Sends one batch; false when there is nothing more to send now. */
@@ -165,15 +162,10 @@ static bool send_batch(struct service *service, struct peer *peer)
         !window_may_send(&peer->window, HEADER_SIZE + 1))
         return false;
     struct link_builder builder;
-    struct position before;
     struct batch_end end = {0};
     struct view frame;
     size_t mark = arena_mark(&service->arena);
-    enum status status = position_before(service, peer->window.sent + 1, &before);
-    if (status == STATUS_OK)
-        status = link_builder_open(&builder, &service->arena, &before);
-    if (status == STATUS_OK)
-        status = build_batch(service, peer, &builder, &end);
+    enum status status = build_batch(service, peer, &builder, &end);
     if (status == STATUS_OK && end.events > 0)
         status = link_builder_encode(&builder, &frame);
     if (status == STATUS_OK && end.events > 0) {

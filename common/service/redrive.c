@@ -47,8 +47,8 @@ static enum status apply_again(struct service *service, struct turn *turn,
                                const struct dead_letter *letter, const struct event_in *event,
                                const struct service_input *input)
 {
+    TRY(event_log_saved(&service->log));
     TRY(store_savepoint(&service->store));
-    event_log_saved(&service->log);
     struct diag diag = {0};
     enum status status = turn_handle(service, turn, input, event, &diag);
     if (status == STATUS_OK) {

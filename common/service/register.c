@@ -5,6 +5,7 @@
  */
 #include "common/service/register.h"
 
+#include "common/base/mutant.h"
 #include "common/service/register_wire.h"
 #include "netra/v1/event.pb-c.h"
 
@@ -263,7 +264,7 @@ static enum status authorise(struct register_keys *keys, struct view payload, st
     if (changes == 0)
         return refuse(STATUS_OUT_OF_RANGE, "the register is full", diag);
     keys->is_stale = true;
-    return STATUS_OK;
+    return MUTANT(key_known_before_commit) ? load(keys) : STATUS_OK;
 }
 
 static enum status revoke(struct register_keys *keys, struct view payload, struct arena *arena,

@@ -2,10 +2,10 @@
  * The skeleton that every service shares: it owns the loop and the turn, the service gives it one
  * spec table and its handlers, so no service can forget a step.
  *
- * One turn (style.md): receive; check the envelope; fetch the keys it needs; begin; each entry
- * within a savepoint: in order, and its cause here? handle it, store, append what follows; move
- * the inbox; commit; only then confirm. Decision, memory of the input and promise of the output
- * become true together (protocol.md 12).
+ * One turn (style.md): receive; check the envelope; fetch the keys it needs; begin; each entry, so
+ * that it can be taken back alone: in order, and its cause here? handle it, store, append what
+ * follows; move the inbox; commit; only then confirm. Decision, memory of the input and promise of
+ * the output become true together (protocol.md 12).
  *
  * Owns: store, transport, arena, delivery state, register, HTTP. The app's state is the service's
  * own.
@@ -21,6 +21,7 @@
 #include "common/base/view.h"
 #include "common/service/act.h"
 #include "common/service/config.h"
+#include "common/service/edges.h"
 #include "common/service/register.h"
 #include "common/store/store.h"
 #include "common/transport/transport.h"
@@ -258,6 +259,8 @@ struct register_keys *service_register(struct service *service);
 struct key_pair;
 const struct key_pair *service_keys(const struct service *service);
 const struct random_source *service_random(const struct service *service);
+/* Where files outside the store are kept. */
+const struct files *service_files(const struct service *service);
 int64_t service_now_boot_ms(const struct service *service);
 /* Whether everything stands still until an operator's recovery: then nothing is published either.
  */

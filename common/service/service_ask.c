@@ -41,7 +41,12 @@ const struct key_pair *service_keys(const struct service *service)
 
 const struct random_source *service_random(const struct service *service)
 {
-    return &service->random;
+    return &service->edges.random;
+}
+
+const struct files *service_files(const struct service *service)
+{
+    return &service->edges.files;
 }
 
 int64_t service_now_boot_ms(const struct service *service)

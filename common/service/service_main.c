@@ -2,7 +2,6 @@
  * A service's life: read what it is to be, open what it keeps, turn until told to stop, close.
  * (Opening and closing: service_open.c.)
  */
-#include "common/base/fault_point.h"
 #include "common/base/log.h"
 #include "common/service/service_state.h"
 
@@ -38,44 +37,27 @@ static bool read_options(int argc, char **argv, struct options *options)
 
 /* ---- running ---- */
 
-static void drain(struct service *service)
-{
-    /* From a store that nobody has answered for yet, nothing leaves while it drains either. */
-    if (service->phase == SERVICE_READY)
-        service->phase = SERVICE_DRAINING;
-    process_notify("STOPPING=1");
-    service->transport.stop_taking(service->transport.self);
-    log_line(LOG_LEVEL_INFO, "draining", LOG_NUMBER("seq", service->log.committed.seq));
-    pump_all(service);
-}
-
 static enum status run(struct service *service)
 {
     long watchdog_ms = process_watchdog_ms();
     int64_t notified_ms = service->now_ms;
     while (!service->is_drain_asked && !service->is_restart_due) {
-        TRY(service_turn(service));
-        if (service->request_count == 0)
-            arena_reset(&service->arena);
+        int64_t wait_ms = 0;
+        TRY(service_round(service, &wait_ms));
         service->is_term_seen = process_signals_read(service->signals) == PROCESS_SIGNAL_DRAIN;
-        if (service->is_term_seen)
+        if (service->is_term_seen || service->is_drain_asked || service->is_restart_due)
             break;
         if (service->http.daemon != NULL)
             http_run(&service->http);
-        int64_t wait_ms = housekeeping(service);
         if (watchdog_ms > 0 && service->now_ms - notified_ms >= watchdog_ms) {
             process_notify("WATCHDOG=1");
             notified_ms = service->now_ms;
         }
         if (watchdog_ms > 0 && wait_ms > watchdog_ms / 2)
             wait_ms = watchdog_ms / 2;
-        if (service->is_drain_asked || service->is_restart_due)
-            break;
         TRY(service->transport.wait(service->transport.self, wait_ms));
     }
-    drain(service);
-    FAULT_POINT(stop_draining);
-    return housekeeping_last(service);
+    return service_stop(service);
 }
 
 /* ---- a life ---- */
@@ -100,6 +82,10 @@ static int live(struct service *service, bool *ret_is_restart_due)
 {
     struct diag diag = {0};
     enum status status = service_open(service, &diag);
+    /* With what the reserve frees, the next try comes up and drains. */
+    bool is_again = status == STATUS_STORE_FULL && service->reserve.is_held;
+    if (is_again)
+        disk_meets_full(service);
     if (status == STATUS_OK) {
         log_line(LOG_LEVEL_INFO, "started", LOG_NUMBER("seq", service->log.committed.seq));
         status = run(service);
@@ -107,7 +93,8 @@ static int live(struct service *service, bool *ret_is_restart_due)
             diag_set(&diag, "%s", store_error_text(&service->store));
     }
     int exit_status = status == STATUS_OK ? 0 : report(service->spec, status, &diag);
-    *ret_is_restart_due = status == STATUS_OK && service->is_restart_due && !service->is_term_seen;
+    *ret_is_restart_due =
+        is_again || (status == STATUS_OK && service->is_restart_due && !service->is_term_seen);
     service_close(service);
     if (status == STATUS_OK)
         log_line(LOG_LEVEL_INFO, "stopped", LOG_NUMBER("exit", exit_status));
@@ -128,7 +115,7 @@ int service_main(int argc, char **argv, const struct service_spec *spec)
         (void)fprintf(stderr, "netra-%s " NETRA_VERSION_TEXT "\n", spec->name);
         return 0;
     }
-    service = (struct service){.spec = spec, .signals = -1};
+    service = (struct service){.spec = spec, .edges = service_edges_of_system(), .signals = -1};
     enum status status = process_harden();
     if (status == STATUS_OK)
         status = config_load(options.config_path, spec->name, spec->config_schema, &service.config,
@@ -141,8 +128,6 @@ int service_main(int argc, char **argv, const struct service_spec *spec)
         return report(spec, status, &diag);
     log_open(spec->name, level_of(service.config->log.level),
              strcmp(service.config->log.format, "json") == 0);
-    service.clock = clock_of_system();
-    service.random = random_of_system();
     int exit_status = options.is_check_only ? 0 : live(&service, &is_restart_due);
     config_free(spec->config_schema, service.config);
     if (is_restart_due) {

@@ -6,8 +6,8 @@
 #include "common/base/fault_point.h"
 #include "common/base/invariant.h"
 #include "common/base/log.h"
+#include "common/base/mutant.h"
 #include "common/service/service_state.h"
-#include "common/transport/transport_zmq.h"
 #include "netra/v1/event.pb-c.h"
 
 #include <sodium.h>
@@ -126,7 +126,7 @@ static enum status open_transport(struct service *service, struct diag *diag)
         };
         memcpy(peers[i].public_key, service->peers[i].public_key, CURVE_KEY_SIZE);
     }
-    struct transport_zmq_spec spec = {
+    struct transport_spec spec = {
         .inlet = service->config->listen.inlet,
         .door = service->config->listen.door,
         .peers = peers,
@@ -136,7 +136,8 @@ static enum status open_transport(struct service *service, struct diag *diag)
     };
     memcpy(spec.public_key, service->keys->curve_public, CURVE_KEY_SIZE);
     memcpy(spec.secret_key, service->keys->curve_secret, CURVE_KEY_SIZE);
-    enum status status = transport_zmq_open(&spec, &service->transport, diag);
+    enum status status =
+        service->edges.open_transport(service->edges.self, &spec, &service->transport, diag);
     sodium_memzero(spec.secret_key, sizeof spec.secret_key);
     return status;
 }
@@ -163,20 +164,27 @@ static const char *source_state(void *self)
     return "unknown";
 }
 
-/* A new store's first transaction: its stream, its app's first events, this start. */
-static enum status begin_life(struct service *service, struct diag *diag)
+/* A new store's stream and its app's first events, in the first transaction. */
+static enum status begin_store(struct service *service, struct diag *diag)
 {
     struct turn turn = service_turn_of(service);
+    TRY(append_begin_stream(&turn));
+    if (service->spec->first_start != NULL)
+        TRY(service->spec->first_start(service->app, &turn, diag));
+    return service->spec->before_commit == NULL
+               ? STATUS_OK
+               : service->spec->before_commit(service->app, &turn, diag);
+}
+
+/* The first transaction of a life says that there was this start. */
+static enum status begin_life(struct service *service, struct diag *diag)
+{
     TRY(suspects_load(service));
     TRY(store_begin(&service->store));
-    if (service->log.tip.stream_count == 0) {
-        TRY(append_begin_stream(&turn));
-        if (service->spec->first_start != NULL)
-            TRY(service->spec->first_start(service->app, &turn, diag));
-        if (service->spec->before_commit != NULL)
-            TRY(service->spec->before_commit(service->app, &turn, diag));
-    }
+    if (service->log.tip.stream_count == 0)
+        TRY(begin_store(service, diag));
     TRY(link_draw_start(service));
+    TRY(event_log_flush(&service->log));
     TRY(store_commit(&service->store));
     event_log_committed(&service->log);
     register_committed(&service->register_keys);
@@ -186,21 +194,29 @@ static enum status begin_life(struct service *service, struct diag *diag)
     return STATUS_OK;
 }
 
+/* What is in the WAL must fit what the reserve frees, and one turn's more: else on a full disk it
+ * could not even be checkpointed. */
+static size_t wal_pages_max(uint64_t reserve_bytes)
+{
+    uint64_t pages = reserve_bytes / (2 * STORE_PAGE_BYTES);
+    return reserve_bytes == 0 || pages > STORE_WAL_PAGES_MAX ? STORE_WAL_PAGES_MAX
+                                                             : (size_t)pages + 1;
+}
+
 static enum status open_store(struct service *service, struct diag *diag)
 {
     struct store_spec spec = {
         .application_id = service->spec->application_id,
         .own = service->spec->migrations,
+        .wal_pages_max = wal_pages_max(service->config->limits.reserve_bytes),
     };
     spec.shared.steps = shared_steps(&spec.shared.count);
+    TRY(reserve_open(&service->reserve, service->config->store,
+                     service->config->limits.reserve_bytes));
     TRY(store_open(&service->store, service->config->store, &spec, diag));
     TRY(event_log_open(&service->log, &service->store, diag));
     TRY(delivery_store_open(&service->delivery, &service->store));
     TRY(register_open(&service->register_keys, &service->store, diag));
-    enum status reserved = reserve_open(&service->reserve, service->config->store,
-                                        service->config->limits.reserve_bytes);
-    if (reserved != STATUS_OK)
-        log_line(LOG_LEVEL_WARN, "reserve_missing", LOG_TEXT("status", status_name(reserved)));
     return STATUS_OK;
 }
 
@@ -210,7 +226,7 @@ static enum status open_memory(struct service *service)
     TRY(arena_open(&service->life, LIFE_ARENA_BYTES));
     service->keys = arena_take(&service->life, sizeof *service->keys);
     service->app = arena_take(&service->life, service->spec->app_size);
-    service->requests = arena_take(&service->life, TURN_REQUESTS_MAX * sizeof *service->requests);
+    service->requests = arena_take(&service->life, TURN_REQUEST_ROWS * sizeof *service->requests);
     INVARIANT(service->keys != NULL && service->app != NULL && service->requests != NULL);
     if (!process_lock_memory(service->keys, sizeof *service->keys))
         log_line(LOG_LEVEL_WARN, "memory_not_locked", LOG_TEXT("what", "keys"));
@@ -229,6 +245,9 @@ static enum status open_edges(struct service *service, struct diag *diag)
         .metrics = service_metrics,
         .self = service,
     };
+    if (!service->edges.has_process)
+        return open_transport(service, diag);
+    /* First: the threads of the sockets' library block the signals too. */
     service->signals = process_signals_open();
     if (service->signals < 0)
         return STATUS_SYSTEM_FAILED;
@@ -255,7 +274,7 @@ static enum status settle_phase(struct service *service, struct diag *diag)
         }
         TRY(status);
     }
-    if (output_to(service->spec, "audit-log") == NULL)
+    if (output_to(service->spec, "audit-log") == NULL || MUTANT(acting_unasked))
         service_become_ready(service);
     return STATUS_OK;
 }
@@ -273,7 +292,7 @@ enum status service_open(struct service *service, struct diag *diag)
     TRY(link_load(service, diag));
     FAULT_POINT(start_opened);
     TRY(open_edges(service, diag));
-    service->now_ms = clock_boot_ms(&service->clock);
+    service->now_ms = clock_boot_ms(&service->edges.clock);
     return settle_phase(service, diag);
 }
 

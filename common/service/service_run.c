@@ -15,13 +15,11 @@ static void follow_commit(struct service *service)
 
 static void follow_rollback(struct service *service, enum status status)
 {
-    store_rollback(&service->store);
-    event_log_rolled_back(&service->log);
-    register_rolled_back(&service->register_keys);
-    if (service->spec->abandoned != NULL)
-        service->spec->abandoned(service->app, service);
+    service_follow_rollback(service);
     if (apply_is_trouble(status))
         service->retry_at_ms = service->now_ms + RETRY_AFTER_MS;
+    if (status == STATUS_STORE_FULL)
+        disk_meets_full(service);
     if (status_class_of(status) == STATUS_CLASS_FATAL)
         service->fatal = status;
 }
@@ -32,6 +30,8 @@ enum status alone_end(struct service *service, enum status status)
     struct diag diag = {0};
     if (status == STATUS_OK && service->spec->before_commit != NULL)
         status = service->spec->before_commit(service->app, &turn, &diag);
+    if (status == STATUS_OK)
+        status = event_log_flush(&service->log);
     FAULT_POINT(alone_before_commit);
     if (status == STATUS_OK)
         status = store_commit(&service->store);

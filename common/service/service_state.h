@@ -6,7 +6,8 @@
  * frames mean), pump.c (what is sent), door.c (who may ask what), door_lists.c (the skeleton's own
  * requests), acts.c (persons' acts), case_keys.c (asking for keys), setting_aside.c (suspects and
  * dead letters), redrive.c (dead letters again), service_run.c (own work between turns),
- * housekeeping.c (timers).
+ * housekeeping.c (timers), disk_watch.c (the disk and the reserve), loop.c (one round of the loop,
+ * and its end).
  */
 #ifndef NETRA_SERVICE_SERVICE_STATE_H
 #define NETRA_SERVICE_SERVICE_STATE_H
@@ -16,6 +17,8 @@
 #include "common/delivery/inbox.h"
 #include "common/delivery/link_wire.h"
 #include "common/delivery/window.h"
+#include "common/service/disk.h"
+#include "common/service/door_wire.h"
 #include "common/service/http.h"
 #include "common/service/key_file.h"
 #include "common/service/process.h"
@@ -28,12 +31,20 @@
     (16u * 1024u * 1024u)     /* of the arena, before the turn must be worked off */
 #define TURN_ENTRIES_MAX 256u /* what one transaction takes: longer ones only add latency */
 #define TURN_REQUESTS_MAX 256u
+/* The last frame that a turn takes may bring a whole group. */
+#define TURN_REQUEST_ROWS (TURN_REQUESTS_MAX + DOOR_GROUP_MAX)
 #define TURN_FRAMES_MAX 512u
 #define HELLO_AFTER_MS 2000 /* without traffic (protocol.md 6) */
 #define RETRY_AFTER_MS 200  /* after an abandoned turn */
-#define CURSOR_AFTER_MS 200 /* cursors that moved are written at the latest */
-#define DISK_LOOK_MS 1000
-#define TRIM_ROWS_MAX 1024u
+#define CURSOR_AFTER_MS 200 /* cursors that moved are written at the latest … */
+#define CURSOR_AFTER_EVENTS 256u /* … or with the next work, when one has moved this far */
+/* Gap markers by themselves change nothing but a position: they wait for work, this long and this
+ * many at most, rather than cost a sync for each batch of them. */
+#define GAPS_WAIT_MS 50
+#define GAPS_WAIT_MAX 256u
+#define DISK_FULL_MS 2000    /* how long a disk that said so is believed to be full */
+#define RESERVE_AGAIN_MS 1000 /* after the reserve could not be taken */
+#define TRIM_EVENTS_MAX 1024u
 #define TOLD_KEYS_MAX 64u
 
 enum service_phase {
@@ -75,6 +86,7 @@ struct peer {
 };
 
 struct pending_request {
+    bool is_grouped; /* it came with others in one frame: their answers may share one */
     struct principal who;
     const struct door_entry *entry;
     struct door_request request;
@@ -120,12 +132,19 @@ struct service_counters {
     uint64_t dead_lettered;
 };
 
+/* The disk under the store, as disk_look found it. */
+struct disk_watch {
+    enum disk_level level;
+    uint64_t free_bytes;
+    int64_t full_until_ms;    /* a disk that said so is believed to be full until then */
+    int64_t reserve_again_ms; /* the reserve isn't tried before */
+};
+
 struct service {
     const struct service_spec *spec;
     void *app;
     struct config *config;
-    struct clock clock;
-    struct random_source random;
+    struct service_edges edges;
     struct key_pair *keys; /* in locked memory */
     struct store store;
     struct event_log log;
@@ -145,23 +164,25 @@ struct service {
     uint64_t number; /* the newest number drawn by this start */
     int64_t now_ms;
     int64_t retry_at_ms;  /* no transaction before this time */
-    unsigned entries_max; /* entries per turn now: small after the arena was full */
+    unsigned entries_max; /* entries and requests per turn now: few after arena or disk was full */
     bool is_pressed;      /* past a backpressure mark: nothing is taken in */
-    bool is_disk_low;
-    int64_t disk_looked_ms;
+    struct disk_watch disk;
     int64_t app_due_ms; /* when the app wants its tick */
     bool is_drain_asked;
     bool has_deaths;     /* some entry's deaths are on record */
     enum status fatal;   /* met between turns; ends the loop */
     bool is_restart_due; /* recovered: the process begins anew on its new stream */
     int64_t cursors_written_ms;
+    int64_t gaps_since_ms; /* since when nothing but gap markers waits; 0: nothing, or more */
     int64_t checkpoint_again_ms;
-    bool is_term_seen; /* told to stop: no restart either */
+    bool is_careful;     /* this try of the turn's transaction has a savepoint per entry */
+    bool is_care_needed; /* one without them met something that has to be taken back alone */
+    bool is_term_seen;   /* told to stop: no restart either */
     bool has_more;     /* the turn's bound was reached: don't wait */
 
     struct peer peers[TRANSPORT_PEERS_MAX];
     unsigned peer_count;
-    struct pending_request *requests; /* TURN_REQUESTS_MAX rows */
+    struct pending_request *requests; /* TURN_REQUEST_ROWS */
     unsigned request_count;
     unsigned requests_done;                      /* of them, in this turn: the first ones */
     uint8_t told[TOLD_KEYS_MAX][CURVE_KEY_SIZE]; /* revoked keys that were told */
@@ -200,7 +221,8 @@ struct plan {
     unsigned entries[TRANSPORT_PEERS_MAX];
     struct position through[TRANSPORT_PEERS_MAX];
     unsigned count;
-    bool is_alone; /* one suspect, by itself */
+    unsigned events; /* of them, that are no gap markers */
+    bool is_alone;   /* one suspect, by itself */
 };
 
 void plan_turn(struct service *service, struct plan *plan);
@@ -212,7 +234,17 @@ enum status turn_handle(struct service *service, struct turn *turn,
                         const struct service_input *input, const struct event_in *event,
                         struct diag *diag) MUST_USE;
 
+/* loop.c */
+/* One round: a turn, and what is due beside it. *ret_wait_ms: how long the loop may wait then.
+ * A status other than OK ends the life. */
+enum status service_round(struct service *service, int64_t *ret_wait_ms) MUST_USE;
+/* The orderly end of a life, before service_close: nothing more is taken in, what can go out goes,
+ * and the store knows that the stop was clean. */
+enum status service_stop(struct service *service) MUST_USE;
+
 /* turn.c */
+/* Rolls the open transaction back, and memory follows the store. */
+void service_follow_rollback(struct service *service);
 enum status service_turn(struct service *service) MUST_USE;
 
 /* link.c */
@@ -266,9 +298,17 @@ enum status set_aside(struct service *service, struct turn *turn, const struct e
 /* redrive.c */
 void redrive_work(struct service *service);
 
+/* disk_watch.c */
+/* Reads the disk's level anew, and takes the reserve when there is room for it. */
+void disk_look(struct service *service);
+/* STATUS_STORE_FULL was met: gives the reserve up, and REFUSE holds for DISK_FULL_MS at least. */
+void disk_meets_full(struct service *service);
+
 /* housekeeping.c */
 int64_t housekeeping(struct service *service);
-enum status housekeeping_cursors(struct service *service) MUST_USE;
+/* Writes cursors that moved, and trims: all that did when it is time or the life's last, else
+ * those that moved far. */
+enum status housekeeping_cursors(struct service *service, bool is_last) MUST_USE;
 void housekeeping_cursors_written(struct service *service, bool is_committed);
 enum status housekeeping_last(struct service *service) MUST_USE;
 bool housekeeping_cursors_are_due(const struct service *service);

@@ -5,6 +5,7 @@
  */
 #include "common/base/fault_point.h"
 #include "common/base/log.h"
+#include "common/base/mutant.h"
 #include "common/service/service_state.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/event.pb-c.h"
@@ -17,7 +18,7 @@ enum status suspects_load(struct service *service)
     bool was_clean = true;
     TRY(delivery_deaths_any(&service->delivery, &service->has_deaths));
     TRY(delivery_last_was_clean(&service->delivery, &was_clean));
-    if (was_clean || service->spec->never_sets_aside)
+    if (was_clean || service->spec->never_sets_aside || MUTANT(suspects_in_company))
         return STATUS_OK;
     for (unsigned i = 0; i < service->peer_count; i++)
         if (service->peers[i].input != NULL)
@@ -65,11 +66,11 @@ enum status suspect_count(struct service *service, struct queued_entry *entry)
 {
     unsigned deaths = 0;
     /* A process dies of an entry only once: trying it again after a RETRY counts nothing. */
-    if (entry->is_counted)
+    if (entry->is_counted && !MUTANT(retry_counted))
         return STATUS_OK;
     TRY(count_death(service, entry->through.stream_id, entry->through.seq, &deaths));
     entry->is_counted = true;
-    if (deaths > DEATHS_MAX)
+    if (deaths > DEATHS_MAX && !MUTANT(poison_never_set_aside))
         entry->condemned = STATUS_DIED_ALONE;
     FAULT_POINT(turn_entry_counted);
     return STATUS_OK;
@@ -117,7 +118,8 @@ enum status set_aside(struct service *service, struct turn *turn, const struct e
     };
     memcpy(letter.header_bytes, event->header_bytes, HEADER_SIZE);
     memcpy(letter.producer, event->producer, strlen(event->producer) + 1);
-    TRY(delivery_letter_put(&service->delivery, &letter));
+    if (!MUTANT(dead_letter_dropped))
+        TRY(delivery_letter_put(&service->delivery, &letter));
     TRY(delivery_deaths_delete(&service->delivery, event->header.stream_id, event->header.seq));
     TRY(append_dead_lettered(turn, event, why));
     service->counters.dead_lettered++;

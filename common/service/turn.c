@@ -4,6 +4,7 @@
  */
 #include "common/base/fault_point.h"
 #include "common/base/log.h"
+#include "common/base/mutant.h"
 #include "common/service/service_state.h"
 
 #include <string.h>
@@ -55,7 +56,7 @@ static void receive_all(struct service *service)
     for (unsigned i = 0; i < TURN_FRAMES_MAX; i++) {
         struct received received;
         if (service->arena.used > TURN_RECEIVE_BYTES ||
-            service->request_count == TURN_REQUESTS_MAX)
+            service->request_count >= TURN_REQUESTS_MAX)
             return;
         service->transport.receive(service->transport.self, service->now_ms, &received);
         if (received.kind == RECEIVED_NOTHING)
@@ -105,27 +106,36 @@ static void confirm(struct service *service, const struct plan *plan)
                                    : service->entries_max * 2;
 }
 
-static void abandon(struct service *service, enum status status)
+void service_follow_rollback(struct service *service)
 {
     store_rollback(&service->store);
     event_log_rolled_back(&service->log);
     register_rolled_back(&service->register_keys);
     if (service->spec->abandoned != NULL)
         service->spec->abandoned(service->app, service);
+}
+
+/* Nothing of this turn's transaction has been. */
+static void take_back(struct service *service)
+{
+    service_follow_rollback(service);
     housekeeping_cursors_written(service, false);
     for (unsigned i = 0; i < service->peer_count; i++)
         service->peers[i].is_reset_due = false;
     service->is_restart_due = false;
     service->is_drain_asked = false;
+}
+
+static void abandon(struct service *service, enum status status)
+{
+    take_back(service);
     service->counters.turns_abandoned++;
     if (apply_is_trouble(status))
         service->retry_at_ms = service->now_ms + RETRY_AFTER_MS;
-    if (status == STATUS_NO_MEMORY)
-        service->entries_max = 1;
-    if (status == STATUS_STORE_FULL) {
-        reserve_release(&service->reserve);
-        service->disk_looked_ms = 0;
-    }
+    if (status == STATUS_NO_MEMORY || status == STATUS_STORE_FULL)
+        service->entries_max = 1; /* less may fit */
+    if (status == STATUS_STORE_FULL)
+        disk_meets_full(service);
     if (service->abandoned == status)
         return;
     service->abandoned = status;
@@ -159,12 +169,28 @@ static void offer_all(struct service *service)
 /* A suspect's death is counted on disk before it is tried; at three it is set aside instead. */
 static enum status count_suspect(struct service *service, const struct plan *plan)
 {
-    for (unsigned i = 0; i < service->peer_count && plan->is_alone; i++) {
+    bool is_counting = plan->is_alone || MUTANT(innocent_death_counted);
+    for (unsigned i = 0; i < service->peer_count && is_counting; i++) {
         struct queued_entry *entry = entry_queue_at(&service->peers[i].inbox.queue, 0);
         if (plan->entries[i] > 0 && !entry->is_gap && entry->condemned == STATUS_OK)
             return suspect_count(service, entry);
     }
     return STATUS_OK;
+}
+
+/* Without savepoints, and again with them when something has to be taken back alone. */
+static enum status apply(struct service *service, const struct plan *plan)
+{
+    size_t mark = arena_mark(&service->arena);
+    service->is_care_needed = false;
+    service->is_careful = plan->is_alone;
+    enum status status = apply_plan(service, plan);
+    if (!service->is_care_needed)
+        return status;
+    take_back(service);
+    arena_rewind(&service->arena, mark);
+    service->is_careful = true;
+    return apply_plan(service, plan);
 }
 
 /* One transaction. Requests are answered with it, unless a stalled stream took it back: then they
@@ -174,7 +200,7 @@ static enum status run_plan(struct service *service, const struct plan *plan)
     service->requests_done = 0;
     enum status status = count_suspect(service, plan);
     if (status == STATUS_OK)
-        status = apply_plan(service, plan);
+        status = apply(service, plan);
     if (status == STATUS_OK)
         confirm(service, plan);
     else
@@ -185,6 +211,25 @@ static enum status run_plan(struct service *service, const struct plan *plan)
     if (is_of_store || (status == STATUS_OK && !plan->is_alone))
         door_answer_done(service, status);
     return status;
+}
+
+/* Whether gap markers that are all there is have waited long enough. */
+static bool gaps_are_due(struct service *service, const struct plan *plan)
+{
+    if (service->gaps_since_ms == 0)
+        service->gaps_since_ms = service->now_ms;
+    return plan->count >= GAPS_WAIT_MAX ||
+           service->now_ms - service->gaps_since_ms >= GAPS_WAIT_MS;
+}
+
+static bool has_work(struct service *service, const struct plan *plan)
+{
+    bool is_due = plan->events > 0 || service->request_count > 0 ||
+                  housekeeping_cursors_are_due(service) ||
+                  (plan->count > 0 && gaps_are_due(service, plan));
+    if (is_due || plan->count == 0)
+        service->gaps_since_ms = 0;
+    return is_due;
 }
 
 /* What is ready now: a suspect by itself, then everything else; again without a stream that
@@ -200,9 +245,7 @@ static enum status work(struct service *service)
             status = run_plan(service, &plan);
         if (plan.is_alone)
             plan = (struct plan){0};
-        bool has_work =
-            plan.count > 0 || service->request_count > 0 || housekeeping_cursors_are_due(service);
-        if (status == STATUS_OK && has_work)
+        if (status == STATUS_OK && has_work(service, &plan))
             status = run_plan(service, &plan);
         if (status == STATUS_OK || apply_is_trouble(status))
             break;
@@ -214,7 +257,7 @@ static enum status work(struct service *service)
 enum status service_turn(struct service *service)
 {
     TRY(service->fatal);
-    service->now_ms = clock_boot_ms(&service->clock);
+    service->now_ms = clock_boot_ms(&service->edges.clock);
     service->has_more = false;
     housekeeping_look(service);
     receive_all(service);

@@ -6,15 +6,30 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#define BLOCK_BYTES 512u /* of st_blocks, whatever the file system's own are */
 
 enum status reserve_open(struct reserve *reserve, const char *store_path, uint64_t size)
 {
+    char resolved[PATH_MAX];
+    struct stat file;
     *reserve = (struct reserve){.size = size};
-    int written = snprintf(reserve->path, sizeof reserve->path, "%s.reserve", store_path);
+    /* Of a store that lies elsewhere by a link, the reserve must lie on that disk. */
+    const char *path = realpath(store_path, resolved) == NULL ? store_path : resolved;
+    int written = snprintf(reserve->path, sizeof reserve->path, "%s.reserve", path);
     if (written < 0 || (size_t)written >= sizeof reserve->path)
         return STATUS_STORE_UNUSABLE;
-    return reserve_take(reserve);
+    if (lstat(reserve->path, &file) != 0)
+        return STATUS_OK;
+    if (!S_ISREG(file.st_mode))
+        return STATUS_STORE_UNUSABLE;
+    /* What is beyond the size that is wanted now would never be given up. */
+    bool is_cut = (uint64_t)file.st_size <= size || truncate(reserve->path, (off_t)size) == 0;
+    reserve->is_held = size > 0 && (uint64_t)file.st_blocks * BLOCK_BYTES >= size;
+    return is_cut ? STATUS_OK : STATUS_STORE_UNUSABLE;
 }
 
 enum status reserve_take(struct reserve *reserve)

@@ -21,12 +21,14 @@ struct reserve {
     bool is_held;
 };
 
-/* Notes where the reserve of the store at `store_path` lies and takes it. STATUS_STORE_FULL when
- * there is no room for it now (reserve_take may be called again later), STATUS_STORE_UNUSABLE when
- * the file can't be made or its path is too long. */
+/* Notes where the reserve of the store at `store_path` lies, and whether it is held from an
+ * earlier start: a disk that is full already must not be made fuller. STATUS_STORE_UNUSABLE when
+ * its path is too long, or what lies there is no file of ours. */
 enum status reserve_open(struct reserve *reserve, const char *store_path, uint64_t size) MUST_USE;
 
-/* Takes the space again. OK when it is held already, or none is wanted. */
+/* Takes the space. OK when it is held already, or none is wanted. STATUS_STORE_FULL when there is
+ * no room for it, and nothing of it is taken then; STATUS_STORE_UNUSABLE when the file can't be
+ * made. */
 enum status reserve_take(struct reserve *reserve) MUST_USE;
 
 /* Gives the space up; the file stays, empty. */

@@ -119,6 +119,15 @@ enum status statement_run_changes(struct statement *statement, int64_t *ret_chan
     return STATUS_OK;
 }
 
+enum status statement_run_insert(struct statement *statement, uint64_t *ret_id)
+{
+    int64_t changes = 0;
+    TRY(statement_run_changes(statement, &changes));
+    sqlite3_int64 id = sqlite3_last_insert_rowid(statement->store->database);
+    *ret_id = changes == 0 ? 0 : (uint64_t)id;
+    return STATUS_OK;
+}
+
 void statement_reset(struct statement *statement)
 {
     /* Its result repeats the last step's, which was looked at. */

@@ -3,13 +3,13 @@
  */
 #include "common/store/store.h"
 
+#include "common/base/cleanup.h"
 #include "common/base/fault_point.h"
-
 #include "common/base/invariant.h"
+#include "common/base/mutant.h"
 #include "common/store/store_internal.h"
 
 #include <errno.h>
-#include <sys/stat.h>
 
 static const char *const control_texts[STORE_CONTROL_COUNT] = {
     [STORE_CONTROL_BEGIN] = "BEGIN IMMEDIATE", [STORE_CONTROL_COMMIT] = "COMMIT",
@@ -31,7 +31,7 @@ static enum status status_of_io_error(const struct store *store, int code)
     case SQLITE_IOERR_DIR_FSYNC:
         /* Before errno is asked: after a failed sync the kernel may call the lost pages clean, so
          * even a full disk must not be tried again in this process. */
-        return STATUS_STORE_SYNC_FAILED;
+        return MUTANT(failed_sync_tried_again) ? STATUS_STORE_IO : STATUS_STORE_SYNC_FAILED;
     case SQLITE_IOERR_NOMEM:
         return STATUS_NO_MEMORY;
     default:
@@ -114,7 +114,7 @@ enum status store_commit_now(struct store *store)
     enum status status = run_control(store, STORE_CONTROL_COMMIT);
     if (status != STATUS_OK) {
         store_rollback(store);
-        return status;
+        return MUTANT(commit_error_is_success) ? STATUS_OK : status;
     }
     store->is_in_transaction = false;
     return STATUS_OK;
@@ -170,6 +170,11 @@ enum status store_savepoint_rollback(struct store *store)
     return run_control(store, STORE_CONTROL_RELEASE);
 }
 
+uint64_t store_changes(const struct store *store)
+{
+    return (uint64_t)sqlite3_total_changes64(store->database);
+}
+
 bool store_checkpoint_is_due(const struct store *store)
 {
     return store->wal_pages > store->wal_pages_max;
@@ -206,14 +211,43 @@ const char *store_error_text(const struct store *store)
     return store->database == NULL ? "the store is not open" : sqlite3_errmsg(store->database);
 }
 
-static uint64_t file_size(const char *path)
+/* What SQLite itself sees of a file: SQLITE_FCNTL_FILE_POINTER or _JOURNAL_POINTER, the WAL. */
+static uint64_t file_size(const struct store *store, int which)
 {
-    struct stat file;
-    return path != NULL && stat(path, &file) == 0 ? (uint64_t)file.st_size : 0;
+    sqlite3_file *file = NULL;
+    sqlite3_int64 size = 0;
+    int code = sqlite3_file_control(store->database, "main", which, &file);
+    if (code != SQLITE_OK || file == NULL || file->pMethods == NULL ||
+        file->pMethods->xFileSize(file, &size) != SQLITE_OK)
+        return 0;
+    return (uint64_t)size;
 }
 
 uint64_t store_size_bytes(const struct store *store)
 {
-    const char *path = sqlite3_db_filename(store->database, "main");
-    return file_size(path) + file_size(sqlite3_filename_wal(path));
+    return file_size(store, SQLITE_FCNTL_FILE_POINTER) + store_wal_bytes(store);
+}
+
+uint64_t store_wal_bytes(const struct store *store)
+{
+    return file_size(store, SQLITE_FCNTL_JOURNAL_POINTER);
+}
+
+void store_ask_room(struct store *store, struct store_room *ret_room)
+{
+    CLEANUP(statement_close) struct statement statement = {.handle = NULL};
+    bool has_row = false;
+    *ret_room = (struct store_room){0};
+    enum status status =
+        statement_open(&statement, store,
+                       "SELECT freelist_count * page_size, page_count * page_size"
+                       " FROM pragma_freelist_count, pragma_page_count, pragma_page_size");
+    if (status == STATUS_OK)
+        status = statement_step(&statement, &has_row);
+    if (status != STATUS_OK || !has_row)
+        return;
+    uint64_t now = file_size(store, SQLITE_FCNTL_FILE_POINTER);
+    uint64_t then = statement_u64(&statement, 1);
+    ret_room->reusable = statement_u64(&statement, 0);
+    ret_room->owed = then > now ? then - now : 0;
 }

@@ -31,12 +31,17 @@ struct migrations {
     size_t count;
 };
 
+/* Of a new file. */
+#define STORE_PAGE_BYTES 16384u
+/* The WAL's mark where the disk leaves it room. */
+#define STORE_WAL_PAGES_MAX 1000u
+
 /* What a store must be. */
 struct store_spec {
     uint32_t application_id;  /* PRAGMA application_id: which service's store this is */
     struct migrations shared; /* common/'s own tables; high 16 bits of user_version */
     struct migrations own;    /* the service's tables; low 16 bits of user_version */
-    size_t wal_pages_max;     /* store_checkpoint_is_due above this many WAL frames; 0: 1000 */
+    size_t wal_pages_max;     /* store_checkpoint_is_due above so many WAL frames; 0: the most */
 };
 
 /* The store's own statements, prepared once: a turn runs two per entry. */
@@ -98,8 +103,23 @@ enum status store_savepoint(struct store *store) MUST_USE;
 enum status store_savepoint_release(struct store *store) MUST_USE;
 enum status store_savepoint_rollback(struct store *store) MUST_USE;
 
-/* Bytes of the database file and its WAL on disk; 0 when they can't be looked at. */
+/* How many rows this connection has written or deleted: what changed between two calls changed
+ * something. */
+uint64_t store_changes(const struct store *store);
+
+/* Bytes that the file has to spare, and that it wants. */
+struct store_room {
+    uint64_t reusable; /* its emptied pages, which are used again before it grows */
+    uint64_t owed;     /* what it grows by when the WAL is checkpointed */
+};
+
+/* Both are 0 when the file can't be asked. */
+void store_ask_room(struct store *store, struct store_room *ret_room);
+
+/* Bytes of the database file and its WAL on disk, and of the WAL alone, whatever is still live in
+ * it; 0 when they can't be looked at. */
 uint64_t store_size_bytes(const struct store *store);
+uint64_t store_wal_bytes(const struct store *store);
 
 /* Whether the WAL has grown past its mark. */
 bool store_checkpoint_is_due(const struct store *store);
@@ -153,6 +173,10 @@ enum status statement_run(struct statement *statement) MUST_USE;
 
 /* Like statement_run, and yields how many rows it changed. */
 enum status statement_run_changes(struct statement *statement, int64_t *ret_changes) MUST_USE;
+
+/* Runs an INSERT of one row; 0: it conflicted and was left out. Not by RETURNING: SQLite keeps a
+ * copy of every page that such a statement changes, to take it back. */
+enum status statement_run_insert(struct statement *statement, uint64_t *ret_id) MUST_USE;
 
 /* Resets and clears bindings before the end was reached. */
 void statement_reset(struct statement *statement);

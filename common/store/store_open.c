@@ -4,6 +4,7 @@
  */
 #include "common/base/cleanup.h"
 #include "common/base/invariant.h"
+#include "common/base/mutant.h"
 #include "common/store/store.h"
 #include "common/store/store_internal.h"
 
@@ -12,8 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE_SIZE_TEXT "16384"
-#define WAL_PAGES_DEFAULT 1000u
+#define PAGE_SIZE_TEXT "16384" /* STORE_PAGE_BYTES */
 /* A stopped store may just be read by an auditor; a running one never waits for anybody. */
 #define BUSY_MS_AT_OPEN 1000
 
@@ -212,7 +212,9 @@ static enum status settle(struct store *store, struct diag *diag)
     TRY(pragmas_set(store, file_pragmas, COUNT_OF(file_pragmas), diag));
     /* After the pragma wal_autocheckpoint, which would take the hook's place. */
     (void)sqlite3_wal_hook(store->database, wal_grew, store);
-    enum status status = store_checkpoint(store, true);
+    if (MUTANT(sync_left_to_checkpoints))
+        TRY(store_run(store, "PRAGMA synchronous=NORMAL"));
+    enum status status = MUTANT(wal_not_settled) ? STATUS_OK : store_checkpoint(store, true);
     if (status != STATUS_STORE_BUSY)
         return status;
     diag_set(diag, "the WAL can't be checkpointed: another process reads the store");
@@ -301,7 +303,7 @@ enum status store_open(struct store *store, const char *path, const struct store
 {
     *store = (struct store){
         .lock_descriptor = -1,
-        .wal_pages_max = spec->wal_pages_max == 0 ? WAL_PAGES_DEFAULT : spec->wal_pages_max,
+        .wal_pages_max = spec->wal_pages_max == 0 ? STORE_WAL_PAGES_MAX : spec->wal_pages_max,
     };
     diag_clear(diag);
     INVARIANT(spec->application_id != 0); /* 0 is what a new file has */

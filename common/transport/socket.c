@@ -5,6 +5,7 @@
 #include "common/transport/socket.h"
 
 #include "common/base/cleanup.h"
+#include "common/transport/mechanism.h"
 #include "common/wire/limits.h"
 
 #include <errno.h>
@@ -38,7 +39,7 @@ static const struct option options_of_all[] = {
 };
 
 static const struct option options_of_server[] = {
-    {.name = ZMQ_CURVE_SERVER, .value = 1}, {.name = OPTION_ZAP_ENFORCE_DOMAIN, .value = 1},
+    {.name = OPTION_ZAP_ENFORCE_DOMAIN, .value = 1},
     {.name = ZMQ_RCVHWM, .value = 4096},   /* above every window: credit bounds, not this */
     {.name = ZMQ_SNDHWM, .value = 100000}, /* answers to one client; above it they are dropped and
                                               the client asks again */
@@ -81,8 +82,8 @@ static enum status set_options(zsock_t *socket, const struct option *options, si
 
 /* What every socket has. IPv6 only where the address is one: it turns IPv4 addresses into mapped
  * ones. */
-static enum status socket_new(int type, const char *address, const struct curve_keys *keys,
-                              zsock_t **ret_socket, struct diag *diag)
+static enum status socket_new(int type, const char *address, const struct mechanism_option *proofs,
+                              size_t proof_count, zsock_t **ret_socket, struct diag *diag)
 {
     const int64_t frame_bytes_max = MAXMSGSIZE;
     const struct option ipv6 = {.name = ZMQ_IPV6, .value = strchr(address, '[') != NULL};
@@ -96,8 +97,8 @@ static enum status socket_new(int type, const char *address, const struct curve_
     TRY(set_options(socket, &ipv6, 1, address, diag));
     TRY(set_bytes(socket, ZMQ_MAXMSGSIZE, &frame_bytes_max, sizeof frame_bytes_max, address,
                   diag));
-    TRY(set_bytes(socket, ZMQ_CURVE_PUBLICKEY, keys->public_key, CURVE_KEY_SIZE, address, diag));
-    TRY(set_bytes(socket, ZMQ_CURVE_SECRETKEY, keys->secret_key, CURVE_KEY_SIZE, address, diag));
+    for (size_t i = 0; i < proof_count; i++)
+        TRY(set_bytes(socket, proofs[i].name, proofs[i].value, proofs[i].size, address, diag));
     *ret_socket = TAKE(socket);
     return STATUS_OK;
 }
@@ -107,8 +108,10 @@ enum status socket_new_server(int type, const char *address, const char *zap_dom
                               struct diag *diag)
 {
     CLEANUP(zsock_destroy) zsock_t *socket = NULL;
+    struct mechanism_option proofs[MECHANISM_OPTIONS_MAX];
+    const size_t proof_count = mechanism_of_server(keys, proofs);
 
-    TRY(socket_new(type, address, keys, &socket, diag));
+    TRY(socket_new(type, address, proofs, proof_count, &socket, diag));
     TRY(set_options(socket, options_of_server, COUNT_OF(options_of_server), address, diag));
     TRY(set_bytes(socket, ZMQ_ZAP_DOMAIN, zap_domain, strlen(zap_domain), address, diag));
     *ret_socket = TAKE(socket);
@@ -120,10 +123,11 @@ enum status socket_new_client(int type, const char *address, const uint8_t *serv
                               struct diag *diag)
 {
     CLEANUP(zsock_destroy) zsock_t *socket = NULL;
+    struct mechanism_option proofs[MECHANISM_OPTIONS_MAX];
+    const size_t proof_count = mechanism_of_client(keys, server_key, proofs);
 
-    TRY(socket_new(type, address, keys, &socket, diag));
+    TRY(socket_new(type, address, proofs, proof_count, &socket, diag));
     TRY(set_options(socket, options_of_client, COUNT_OF(options_of_client), address, diag));
-    TRY(set_bytes(socket, ZMQ_CURVE_SERVERKEY, server_key, CURVE_KEY_SIZE, address, diag));
     *ret_socket = TAKE(socket);
     return STATUS_OK;
 }

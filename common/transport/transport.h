@@ -72,6 +72,26 @@ struct received {
  * Known but revoked keys are let in, to be told once (design.md "Two sockets"). */
 typedef bool (*key_is_known)(void *self, const uint8_t key[CURVE_KEY_SIZE]);
 
+/* A peer as configured. Texts are borrowed for the transport's life. */
+struct transport_peer {
+    const char *name;                   /* "classification" */
+    const char *inlet;                  /* "tcp://127.0.0.1:21002"; NULL: no outlet to it */
+    const char *door;                   /* its door, where this service asks there; NULL: never */
+    uint8_t public_key[CURVE_KEY_SIZE]; /* raw, not Z85 */
+};
+
+struct transport_spec {
+    const char *inlet; /* where to bind; NULL: none (worker, command) */
+    const char *door;  /* where to bind; NULL: none */
+    uint8_t public_key[CURVE_KEY_SIZE];
+    uint8_t secret_key[CURVE_KEY_SIZE];
+    const struct transport_peer *peers;
+    unsigned peer_count;
+    key_is_known is_known; /* asked on the loop's own thread, at the inlet for peers' keys only;
+                              NULL with nothing bound */
+    void *is_known_self;
+};
+
 struct transport {
     void *self;
 

@@ -58,7 +58,7 @@ static void transport_close(void *self)
     state_close(self);
 }
 
-static enum status open_bound(struct transport_state *state, const struct transport_zmq_spec *spec,
+static enum status open_bound(struct transport_state *state, const struct transport_spec *spec,
                               struct diag *diag)
 {
     if (spec->inlet == NULL && spec->door == NULL)
@@ -163,7 +163,7 @@ static void transport_stop_taking(void *self)
     state->zap.is_closed_to_new = true;
 }
 
-enum status transport_zmq_open(const struct transport_zmq_spec *spec,
+enum status transport_zmq_open(const struct transport_spec *spec,
                                struct transport *ret_transport, struct diag *diag)
 {
     if (spec->peer_count > TRANSPORT_PEERS_MAX) {

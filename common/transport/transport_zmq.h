@@ -18,26 +18,6 @@
 #include "common/base/diag.h"
 #include "common/transport/transport.h"
 
-/* A peer as configured. Texts are borrowed for the transport's life. */
-struct transport_peer {
-    const char *name;                   /* "classification" */
-    const char *inlet;                  /* "tcp://127.0.0.1:21002"; NULL: no outlet to it */
-    const char *door;                   /* its door, where this service asks there; NULL: never */
-    uint8_t public_key[CURVE_KEY_SIZE]; /* raw, not Z85 */
-};
-
-struct transport_zmq_spec {
-    const char *inlet; /* where to bind; NULL: none (worker, command) */
-    const char *door;  /* where to bind; NULL: none */
-    uint8_t public_key[CURVE_KEY_SIZE];
-    uint8_t secret_key[CURVE_KEY_SIZE];
-    const struct transport_peer *peers;
-    unsigned peer_count;
-    key_is_known is_known; /* asked on the loop's own thread, at the inlet for peers' keys only;
-                              NULL with nothing bound */
-    void *is_known_self;
-};
-
 /*
  * Makes the sockets, binds and connects. The ZAP handler lives on the caller's thread:
  * handshakes are
@@ -46,7 +26,7 @@ struct transport_zmq_spec {
  * stays
  * open. The spec may go after the call, except the peers' texts.
  */
-enum status transport_zmq_open(const struct transport_zmq_spec *spec,
-                               struct transport *ret_transport, struct diag *diag) MUST_USE;
+enum status transport_zmq_open(const struct transport_spec *spec, struct transport *ret_transport,
+                               struct diag *diag) MUST_USE;
 
 #endif

@@ -1,13 +1,13 @@
 /*
- * Serving ZAP requests, one whole message at a time. Whatever is not exactly RFC 27's request over
- * CURVE is refused like an unknown key; the user id that is given is the key itself, in hex, by
- * which each later message says whose connection it came through.
+ * Serving ZAP requests, one whole message at a time. Whatever is not exactly RFC 27's request with
+ * CURVE's key is refused like an unknown key; the user id that is given is the key itself, in hex,
+ * by which each later message says whose connection it came through.
  */
 #include "common/transport/zap.h"
 
 #include "common/base/bytes.h"
 #include "common/base/cleanup.h"
-#include "common/transport/socket.h"
+#include "common/transport/mechanism.h"
 
 #include <string.h>
 
@@ -22,8 +22,8 @@ enum zap_frame {
     ZAP_FRAME_ADDRESS,
     ZAP_FRAME_IDENTITY,
     ZAP_FRAME_MECHANISM,
-    ZAP_FRAME_CREDENTIAL,
-    ZAP_FRAME_COUNT
+    ZAP_FRAME_CREDENTIAL, /* the first of them */
+    ZAP_FRAMES_MAX = ZAP_FRAME_CREDENTIAL + MECHANISM_CREDENTIALS_MAX
 };
 
 struct frame {
@@ -32,8 +32,8 @@ struct frame {
 };
 
 struct zap_request {
-    struct frame frames[ZAP_FRAME_COUNT];
-    bool is_whole; /* exactly these frames came */
+    struct frame frames[ZAP_FRAMES_MAX];
+    size_t count; /* of the frames that came; it may be more than are kept */
 };
 
 enum status zap_open(struct zap *zap, struct diag *diag)
@@ -79,19 +79,39 @@ static bool request_read(zsock_t *socket, struct zap_request *ret_request)
 
     zmq_msg_init(&message);
     do {
-        struct frame *frame = count < ZAP_FRAME_COUNT ? &ret_request->frames[count] : &surplus;
+        struct frame *frame = count < ZAP_FRAMES_MAX ? &ret_request->frames[count] : &surplus;
 
         is_whole = frame_read(socket, &message, frame);
         count++;
     } while (is_whole && zmq_msg_more(&message) != 0);
     zmq_msg_close(&message);
-    ret_request->is_whole = count == ZAP_FRAME_COUNT;
+    ret_request->count = count;
     return is_whole;
+}
+
+static struct view view_of_frame(const struct frame *frame)
+{
+    return view_of(frame->bytes, frame->size);
 }
 
 static bool frame_is(const struct frame *frame, const char *text)
 {
-    return view_equals(view_of(frame->bytes, frame->size), view_of_text(text));
+    return view_equals(view_of_frame(frame), view_of_text(text));
+}
+
+/* The key that asks to come in; false, and zeros, where the request is none with a key. */
+static bool request_key(const struct zap_request *request, uint8_t ret_key[CURVE_KEY_SIZE])
+{
+    struct view credentials[MECHANISM_CREDENTIALS_MAX];
+
+    memset(ret_key, 0, CURVE_KEY_SIZE);
+    if (request->count <= ZAP_FRAME_CREDENTIAL || request->count > ZAP_FRAMES_MAX ||
+        !frame_is(&request->frames[ZAP_FRAME_VERSION], ZAP_VERSION))
+        return false;
+    for (size_t i = 0; i < MECHANISM_CREDENTIALS_MAX; i++)
+        credentials[i] = view_of_frame(&request->frames[ZAP_FRAME_CREDENTIAL + i]);
+    return mechanism_key(view_of_frame(&request->frames[ZAP_FRAME_MECHANISM]), credentials,
+                         request->count - ZAP_FRAME_CREDENTIAL, ret_key);
 }
 
 static bool is_peer(const struct zap *zap, const uint8_t *key)
@@ -103,19 +123,11 @@ static bool is_peer(const struct zap *zap, const uint8_t *key)
     return false;
 }
 
-static bool is_welcome(const struct zap *zap, const struct zap_request *request)
+static bool is_welcome(const struct zap *zap, const struct frame *domain, const uint8_t *key)
 {
-    const struct frame *frames = request->frames;
-    const uint8_t *key = frames[ZAP_FRAME_CREDENTIAL].bytes;
-
-    if (!request->is_whole || !frame_is(&frames[ZAP_FRAME_VERSION], ZAP_VERSION) ||
-        !frame_is(&frames[ZAP_FRAME_MECHANISM], "CURVE") ||
-        frames[ZAP_FRAME_CREDENTIAL].size != CURVE_KEY_SIZE)
-        return false;
-    if (frame_is(&frames[ZAP_FRAME_DOMAIN], ZAP_DOMAIN_INLET))
+    if (frame_is(domain, ZAP_DOMAIN_INLET))
         return is_peer(zap, key) && zap->is_known(zap->is_known_self, key);
-    return frame_is(&frames[ZAP_FRAME_DOMAIN], ZAP_DOMAIN_DOOR) &&
-           zap->is_known(zap->is_known_self, key);
+    return frame_is(domain, ZAP_DOMAIN_DOOR) && zap->is_known(zap->is_known_self, key);
 }
 
 /* A reply to a session that has gone meanwhile is dropped by libzmq. */
@@ -132,8 +144,9 @@ static void reply(zsock_t *socket, const struct frame *request_id, const char *c
 
 enum zap_outcome zap_serve(struct zap *zap, uint8_t ret_key[CURVE_KEY_SIZE])
 {
-    struct zap_request request = {.is_whole = false};
-    const struct frame *key = &request.frames[ZAP_FRAME_CREDENTIAL];
+    struct zap_request request = {.count = 0};
+    const struct frame *request_id = &request.frames[ZAP_FRAME_REQUEST];
+    uint8_t key[CURVE_KEY_SIZE];
     char user_id[2 * CURVE_KEY_SIZE + 1];
 
     if (!request_read(zap->socket, &request))
@@ -141,16 +154,15 @@ enum zap_outcome zap_serve(struct zap *zap, uint8_t ret_key[CURVE_KEY_SIZE])
     if (zap->is_closed_to_new) {
         /* 300, not 400: nothing is wrong with the key. The client's own handshake times out and it
          * tries again (messaging.md 1.6). */
-        reply(zap->socket, &request.frames[ZAP_FRAME_REQUEST], "300", "");
+        reply(zap->socket, request_id, "300", "");
         return ZAP_ANSWERED;
     }
-    if (!is_welcome(zap, &request)) {
-        reply(zap->socket, &request.frames[ZAP_FRAME_REQUEST], "400", "");
-        memset(ret_key, 0, CURVE_KEY_SIZE);
-        memcpy(ret_key, key->bytes, key->size < CURVE_KEY_SIZE ? key->size : CURVE_KEY_SIZE);
+    if (!request_key(&request, key) || !is_welcome(zap, &request.frames[ZAP_FRAME_DOMAIN], key)) {
+        reply(zap->socket, request_id, "400", "");
+        memcpy(ret_key, key, CURVE_KEY_SIZE);
         return ZAP_REFUSED;
     }
-    bytes_to_hex(view_of(key->bytes, CURVE_KEY_SIZE), user_id);
-    reply(zap->socket, &request.frames[ZAP_FRAME_REQUEST], "200", user_id);
+    bytes_to_hex(view_of(key, CURVE_KEY_SIZE), user_id);
+    reply(zap->socket, request_id, "200", user_id);
     return ZAP_ANSWERED;
 }

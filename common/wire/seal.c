@@ -2,6 +2,7 @@
 #include "common/wire/seal.h"
 
 #include "common/base/bytes.h"
+#include "common/base/mutant.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -163,7 +164,7 @@ enum status seal_open(struct arena *arena, const uint8_t *case_key,
 
     payload = view_of(text.bytes + COMMITMENT_SALT_SIZE, text.size - COMMITMENT_SALT_SIZE);
     seal_commit(text.bytes, payload, commitment);
-    if (memcmp(commitment, decoded.commitment, SHA256_SIZE) != 0)
+    if (memcmp(commitment, decoded.commitment, SHA256_SIZE) != 0 && !MUTANT(commitment_unchecked))
         return STATUS_COMMITMENT_MISMATCH;
     *ret_payload = payload;
     return STATUS_OK;

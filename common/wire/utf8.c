@@ -1,6 +1,8 @@
 /* UTF-8 by the table of well-formed sequences in RFC 3629 section 4. */
 #include "common/wire/utf8.h"
 
+#include "common/base/bytes.h"
+
 /* Bytes of the well-formed sequence at the start of `text`, which isn't empty; 0: none there. */
 static size_t sequence_size(struct view text)
 {
@@ -40,6 +42,10 @@ static size_t sequence_size(struct view text)
 bool utf8_is_valid(struct view text)
 {
     while (text.size > 0) {
+        size_t plain = bytes_plain_size(text.bytes, text.size);
+        if (plain == text.size)
+            return true;
+        text = view_of(text.bytes + plain, text.size - plain);
         size_t size = sequence_size(text);
 
         if (size == 0)

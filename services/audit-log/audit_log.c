@@ -46,7 +46,7 @@ enum status audit_log_make_leaf(const uint8_t header[HEADER_SIZE],
 
     *ret_leaf = (struct audit_log_leaf){.number_in_case = filled.number_in_case};
     header_encode(&filled, ret_leaf->bytes);
-    merkle_leaf_hash(view_of(ret_leaf->bytes, HEADER_SIZE), ret_leaf->hash);
+    merkle_leaf_hash_first(view_of(ret_leaf->bytes, HEADER_SIZE), ret_leaf->hash);
     return STATUS_OK;
 }
 

@@ -25,7 +25,7 @@ struct audit_log_case {
 
 struct audit_log_leaf {
     uint8_t bytes[HEADER_SIZE];
-    uint8_t hash[SHA256_SIZE]; /* RFC 6962 leaf hash, the same by both libraries */
+    uint8_t hash[SHA256_SIZE]; /* RFC 6962 leaf hash */
     uint64_t number_in_case;   /* 0: the event is of no case */
 };
 

@@ -13,6 +13,7 @@
 #define NETRA_AUDIT_LOG_AUDIT_LOG_FILE_H
 
 #include "common/base/diag.h"
+#include "common/base/files.h"
 #include "common/base/status.h"
 #include "common/base/view.h"
 
@@ -22,16 +23,17 @@
 /* Writes the file anew, mode 0644: a checkpoint is for everybody. When it returns OK file and name
  * are on disk; otherwise the file is the old one, or already the new one. Passes the fault points
  * audit_before_publish and audit_publish_written. */
-enum status audit_log_file_write(const char *path, struct view bytes, struct diag *diag) MUST_USE;
+enum status audit_log_file_write(const struct files *files, const char *path, struct view bytes,
+                                 struct diag *diag) MUST_USE;
 
 /* Reads the file. STATUS_NOT_FOUND: there is none. STATUS_FRAME_TOO_LARGE: it has more than `size`
  * bytes. */
-enum status audit_log_file_read(const char *path, uint8_t *bytes, size_t size, size_t *ret_size,
-                                struct diag *diag) MUST_USE;
+enum status audit_log_file_read(const struct files *files, const char *path, uint8_t *bytes,
+                                size_t size, size_t *ret_size, struct diag *diag) MUST_USE;
 
 /* Gives the file the name `<path>.forked-<number>`, or when that is taken the first of
  * `<path>.forked-<number>-2` … that is free: what was set aside before stays. */
-enum status audit_log_file_set_aside(const char *path, uint64_t number,
+enum status audit_log_file_set_aside(const struct files *files, const char *path, uint64_t number,
                                      struct diag *diag) MUST_USE;
 
 #endif

@@ -1,6 +1,7 @@
 /* What of the tree is published. */
 #include "services/audit-log/audit_log_published.h"
 
+#include "common/base/mutant.h"
 #include "services/audit-log/audit_log_file.h"
 #include "services/audit-log/note.h"
 
@@ -46,7 +47,8 @@ static enum status look(struct audit_log_published *published, struct diag *diag
 {
     uint8_t bytes[NOTE_BYTES_MAX];
     size_t size = 0;
-    enum status status = audit_log_file_read(published->path, bytes, sizeof(bytes), &size, diag);
+    enum status status =
+        audit_log_file_read(published->files, published->path, bytes, sizeof(bytes), &size, diag);
     if (status == STATUS_FRAME_TOO_LARGE)
         size = 0; /* what is larger than a note is none */
     else
@@ -57,13 +59,13 @@ static enum status look(struct audit_log_published *published, struct diag *diag
 enum status audit_log_published_check(struct audit_log_published *published,
                                       enum audit_log_finding *ret_finding, struct diag *diag)
 {
-    enum status status = look(published, diag);
+    enum status status = MUTANT(published_not_compared) ? STATUS_OK : look(published, diag);
     *ret_finding = AUDIT_LOG_FILE_FITS;
     published->is_known = status == STATUS_OK;
     if (status == STATUS_NOT_FOUND) {
         *ret_finding = AUDIT_LOG_FILE_ABSENT;
     } else if (status == STATUS_STREAM_FORKED && published->tree->recovery.is_unsettled) {
-        TRY(audit_log_file_set_aside(published->path, published->size, diag));
+        TRY(audit_log_file_set_aside(published->files, published->path, published->size, diag));
         *ret_finding = AUDIT_LOG_FILE_SET_ASIDE;
     } else {
         TRY(status);
@@ -83,8 +85,8 @@ enum status audit_log_published_write(struct audit_log_published *published, int
 {
     const struct audit_log_signed *newest = &published->tree->committed.newest;
     published->not_before = now_boot_ms + AUDIT_LOG_PUBLISH_MS;
-    TRY(audit_log_file_write(published->path, view_of(newest->checkpoint, newest->checkpoint_size),
-                             diag));
+    TRY(audit_log_file_write(published->files, published->path,
+                             view_of(newest->checkpoint, newest->checkpoint_size), diag));
     published->is_known = true;
     published->size = newest->size;
     return STATUS_OK;

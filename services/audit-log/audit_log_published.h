@@ -4,13 +4,14 @@
  * Why: a signature doesn't stop a rewritten history, memory does (reference/audit.md, finding 9).
  * The published checkpoint is the memory that an old or copied store lacks: a store that is behind
  * it, or has another root at its size, is not the log that was promised.
- * Owns: nothing; borrows the tree and the path.
+ * Owns: nothing; borrows the tree, the files and the path.
  * Units: milliseconds of CLOCK_BOOTTIME.
  */
 #ifndef NETRA_AUDIT_LOG_AUDIT_LOG_PUBLISHED_H
 #define NETRA_AUDIT_LOG_AUDIT_LOG_PUBLISHED_H
 
 #include "common/base/diag.h"
+#include "common/base/files.h"
 #include "common/base/status.h"
 #include "services/audit-log/audit_log_tree.h"
 
@@ -28,6 +29,7 @@ enum audit_log_finding {
 
 struct audit_log_published {
     struct audit_log_tree *tree;
+    const struct files *files;
     const char *path;
     bool is_allowed; /* it was checked: from there on the file is ours to replace */
     bool is_known;   /* the file is of the tree's first `size` leaves */

@@ -1,6 +1,7 @@
 /* Where the events of streams stand. */
 #include "services/audit-log/audit_log_streams.h"
 
+#include "common/base/mutant.h"
 #include "services/audit-log/audit_log.h"
 
 #include <inttypes.h>
@@ -37,7 +38,7 @@ enum status audit_log_streams_find(struct audit_log_store *tables,
     struct event_header header;
     struct audit_log_run run;
     *ret_index = AUDIT_LOG_NOWHERE;
-    if (!recovery->was_ever)
+    if (!recovery->was_ever || MUTANT(leaf_appended_twice))
         return STATUS_OK;
     TRY(header_decode(view_of(header_bytes, HEADER_SIZE), &header));
     enum status status = audit_log_store_run_before(tables, header.stream_id, header.seq, &run);

@@ -2,6 +2,7 @@
 #include "services/audit-log/audit_log_tree.h"
 
 #include "common/base/invariant.h"
+#include "common/base/mutant.h"
 #include "services/audit-log/audit_log_streams.h"
 
 #include <inttypes.h>
@@ -29,13 +30,14 @@ struct carrier {
     struct audit_log_streams *streams; /* NULL: the leaves are known */
 };
 
-/* A stored leaf must still hash as stored: by both libraries, from the bytes that were read. */
+/* A stored leaf must still hash as stored, from the bytes that were read. The stored hash is one
+ * library's, this one the other's: what they don't agree on doesn't reach the tree. */
 static enum status carry_leaf(void *self, const uint8_t *leaf, const uint8_t hash[SHA256_SIZE])
 {
     struct carrier *carrier = self;
     uint8_t again[SHA256_SIZE];
     uint8_t tile_hash[SHA256_SIZE];
-    merkle_leaf_hash(view_of(leaf, HEADER_SIZE), again);
+    merkle_leaf_hash_second(view_of(leaf, HEADER_SIZE), again);
     if (memcmp(again, hash, SHA256_SIZE) != 0)
         return STATUS_STORE_CORRUPT;
     bool has_tile = merkle_append(carrier->frontier, hash, tile_hash);
@@ -169,7 +171,8 @@ static enum status keep_leaf(struct audit_log_tree *tree, const struct event_hea
         return STATUS_OK;
     newest.index = index;
     newest.number = leaf.number_in_case;
-    memcpy(newest.leaf_hash, leaf.hash, SHA256_SIZE);
+    if (newest.number == 1 || !MUTANT(case_link_to_first))
+        memcpy(newest.leaf_hash, leaf.hash, SHA256_SIZE);
     return audit_log_store_put_case(tree->tables, header->case_handle, &newest);
 }
 
@@ -234,6 +237,8 @@ enum status audit_log_tree_seal(struct audit_log_tree *tree, struct arena *arena
     TRY(sign(tree, arena));
     TRY(audit_log_store_put_tree(tree->tables, before, &tree->pending.newest));
     tree->is_pending = true;
+    if (MUTANT(checkpoint_before_commit))
+        tree->committed = tree->pending;
     return STATUS_OK;
 }
 

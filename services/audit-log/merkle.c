@@ -24,6 +24,20 @@ void merkle_leaf_hash(struct view entry, uint8_t hash[SHA256_SIZE])
     hash_twice(parts, 2, hash);
 }
 
+void merkle_leaf_hash_first(struct view entry, uint8_t hash[SHA256_SIZE])
+{
+    const struct view parts[] = {view_of("\x00", 1), entry};
+
+    sha256_of_parts(parts, 2, hash);
+}
+
+void merkle_leaf_hash_second(struct view entry, uint8_t hash[SHA256_SIZE])
+{
+    const struct view parts[] = {view_of("\x00", 1), entry};
+
+    sha256_second_opinion(parts, 2, hash);
+}
+
 void merkle_node_hash(const uint8_t left[SHA256_SIZE], const uint8_t right[SHA256_SIZE],
                       uint8_t hash[SHA256_SIZE])
 {

@@ -42,6 +42,11 @@ struct merkle_proof {
 /* SHA-256(0x00 | entry), by both libraries. */
 void merkle_leaf_hash(struct view entry, uint8_t hash[SHA256_SIZE]);
 
+/* The same by one library each: the first when a leaf is made, the second over the bytes that were
+ * read back, so that each library hashes a leaf once. */
+void merkle_leaf_hash_first(struct view entry, uint8_t hash[SHA256_SIZE]);
+void merkle_leaf_hash_second(struct view entry, uint8_t hash[SHA256_SIZE]);
+
 /* SHA-256(0x01 | left | right), by both libraries. `hash` may be one of the two. */
 void merkle_node_hash(const uint8_t left[SHA256_SIZE], const uint8_t right[SHA256_SIZE],
                       uint8_t hash[SHA256_SIZE]);

@@ -48,15 +48,26 @@ static bool take_text(struct view *rest, const char *text)
     return true;
 }
 
+static bool is_ascii(struct view text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.bytes[i] >= 0x80)
+            return false;
+    return true;
+}
+
 /*
  * Decodes canonical base64 and keeps the first `keep_max` bytes of it. libsodium refuses wrong
- * characters, missing padding and spare bits that are not zero; in chunks, so that a signature of
+ * characters of ASCII (1.0.18 takes every byte above for some letter), missing padding and spare
+ * bits that are not zero; in chunks, so that a signature of
  * any size can be checked and passed over. Padding may only end the last chunk.
  */
 static bool decode_base64(struct view text, uint8_t *kept, size_t keep_max, size_t *ret_size)
 {
     size_t total = 0;
 
+    if (!is_ascii(text))
+        return false;
     while (text.size > 0) {
         size_t chunk_size = text.size < CHUNK_BASE64 ? text.size : CHUNK_BASE64;
         uint8_t chunk[CHUNK_BYTES];

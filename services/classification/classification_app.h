@@ -68,12 +68,12 @@ enum status review_reviews(void *app, struct turn *turn, struct door_request *re
                            struct diag *diag);
 enum status review_case_decisions(void *app, struct turn *turn, struct door_request *request,
                                   struct diag *diag);
-enum status review_confirm(void *app, struct turn *turn, const struct act *act,
-                           const struct principal *who, struct view *ret_answer,
-                           struct diag *diag);
-enum status review_override(void *app, struct turn *turn, const struct act *act,
-                            const struct principal *who, struct view *ret_answer,
-                            struct diag *diag);
+enum status review_act_confirm(void *app, struct turn *turn, const struct act *act,
+                               const struct principal *who, struct view *ret_answer,
+                               struct diag *diag);
+enum status review_act_override(void *app, struct turn *turn, const struct act *act,
+                                const struct principal *who, struct view *ret_answer,
+                                struct diag *diag);
 
 /* ---- tables (classification_tables_act.c) ---- */
 

@@ -74,9 +74,9 @@ enum status case_record(struct classification *classification, struct turn *turn
     return classification_store_put(&classification->tables, &row);
 }
 
-/* The machine's decision on an entry. `read` is NULL where the case could not be read. */
+/* The machine's decision on an entry. The brief is empty where the case could not be read. */
 static enum status record_verdict(struct classification *classification, struct turn *turn,
-                                  const struct event_in *event, const struct case_read *read,
+                                  const struct event_in *event, const struct case_brief *brief,
                                   const struct decision_history *history,
                                   const struct verdict *verdict)
 {
@@ -85,11 +85,11 @@ static enum status record_verdict(struct classification *classification, struct 
         .revision = history->revision + 1,
         .verdict = *verdict,
         .facts_seq = event->header.seq,
-        .case_number = read != NULL ? read->case_number : "",
-        .region = read != NULL ? read->region : "",
-        .incident_date = read != NULL ? read->facts.incident.date : 0,
-        .received = read != NULL ? read->facts.received : 0,
-        .facts_revision = read != NULL ? read->facts_revision : 0,
+        .case_number = brief->case_number,
+        .region = brief->region,
+        .incident_date = brief->incident_date,
+        .received = brief->received,
+        .facts_revision = brief->facts_revision,
         .pin = pin_of_ruleset(ruleset),
         .decided_at = (uint64_t)turn->now_utc_s,
     };
@@ -103,28 +103,23 @@ static enum status record_verdict(struct classification *classification, struct 
 
 /* ---- deciding ---- */
 
-/* The verdict a worker found, or one found here. */
-static enum status find_verdict(struct classification *classification,
-                                const struct event_in *event, struct view facts,
-                                struct verdict *ret_verdict, struct diag *diag)
+static enum status open_case(struct turn *turn, const struct event_in *event,
+                             struct case_read *ret_case, struct diag *diag)
 {
-    struct entry_point point = case_point_of(event);
-    const struct verdict *at_hand = lease_pool_verdict(&classification->desk.pool, &point);
-    if (at_hand == NULL)
-        return lease_desk_decide(&classification->desk, facts, ret_verdict, diag);
-    *ret_verdict = *at_hand;
-    return STATUS_OK;
+    struct view facts;
+    TRY(seal_open(turn->arena, event->case_key, event->header_bytes, event->sealed, &facts));
+    return classification_wire_read_case(facts, turn->arena, ret_case, diag);
 }
 
 static enum status pass_over(struct classification *classification, const struct event_in *event,
-                             const struct case_read *read)
+                             uint32_t facts_revision)
 {
     classification->older_facts++;
     log_line(LOG_LEVEL_WARN, "older_facts", LOG_NUMBER("seq", event->header.seq),
-             LOG_NUMBER("facts_revision", read->facts_revision));
+             LOG_NUMBER("facts_revision", facts_revision));
     return classification_store_put_older(&classification->tables, event->header.case_handle,
                                           event->header.stream_id, event->header.seq,
-                                          read->facts_revision);
+                                          facts_revision);
 }
 
 enum status case_decide(void *app, struct turn *turn, const struct event_in *event,
@@ -135,30 +130,37 @@ enum status case_decide(void *app, struct turn *turn, const struct event_in *eve
     /* An erased case can't be read, and what is said of it can't be sealed. */
     if (event->is_erased)
         return STATUS_OK;
-    struct view facts;
+    struct entry_point point = case_point_of(event);
     struct case_read read;
+    struct case_brief brief;
     struct decision_history history;
-    struct verdict verdict;
-    TRY(seal_open(turn->arena, event->case_key, event->header_bytes, event->sealed, &facts));
-    TRY(classification_wire_read_case(facts, turn->arena, &read, diag));
+    struct verdict found_here;
+    const struct verdict *verdict = lease_pool_verdict(&classification->desk.pool, &point);
+    if (verdict != NULL) {
+        brief = *lease_pool_brief(&classification->desk.pool, &point);
+    } else {
+        TRY(open_case(turn, event, &read, diag));
+        brief = classification_wire_brief(&read);
+    }
     TRY(classification_store_history(&classification->tables, event->header.case_handle,
                                      &history));
-    if (decision_is_overtaken(&history, read.facts_revision))
-        return pass_over(classification, event, &read);
-    TRY(find_verdict(classification, event, facts, &verdict, diag));
-    return record_verdict(classification, turn, event, &read, &history, &verdict);
+    if (decision_is_overtaken(&history, brief.facts_revision))
+        return pass_over(classification, event, brief.facts_revision);
+    if (verdict == NULL) {
+        TRY(lease_desk_decide(&classification->desk, &read.facts, &found_here));
+        verdict = &found_here;
+    }
+    return record_verdict(classification, turn, event, &brief, &history, verdict);
 }
 
 /* What can still be read of a case that was set aside: a reviewer must find it, and its region
- * decides who may. False: nothing. */
-static bool read_set_aside(struct turn *turn, const struct event_in *event,
-                           struct case_read *ret_case)
+ * decides who may. Empty: nothing. */
+static struct case_brief brief_of_set_aside(struct turn *turn, const struct event_in *event)
 {
-    struct view facts;
-    return event->case_key != NULL &&
-           seal_open(turn->arena, event->case_key, event->header_bytes, event->sealed, &facts) ==
-               STATUS_OK &&
-           classification_wire_read_case(facts, turn->arena, ret_case, NULL) == STATUS_OK;
+    struct case_read read;
+    if (event->case_key == NULL || open_case(turn, event, &read, NULL) != STATUS_OK)
+        return (struct case_brief){.facts_revision = 0};
+    return classification_wire_brief(&read);
 }
 
 enum status case_dead_lettered(void *app, struct turn *turn, const struct event_in *event,
@@ -169,12 +171,11 @@ enum status case_dead_lettered(void *app, struct turn *turn, const struct event_
     if (!case_is_decided_by(event->header.type))
         return STATUS_OK;
     note_handled(classification, event);
-    struct case_read read;
     struct decision_history history;
     struct verdict verdict;
-    bool is_read = read_set_aside(turn, event, &read);
+    struct case_brief brief = brief_of_set_aside(turn, event);
     TRY(classification_store_history(&classification->tables, event->header.case_handle,
                                      &history));
     verdict_undecided(status_name(why), &verdict);
-    return record_verdict(classification, turn, event, is_read ? &read : NULL, &history, &verdict);
+    return record_verdict(classification, turn, event, &brief, &history, &verdict);
 }

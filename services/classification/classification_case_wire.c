@@ -84,17 +84,36 @@ enum status classification_wire_read_case(struct view bytes, struct arena *arena
     return check_sizes(ret_case, diag);
 }
 
-enum status classification_wire_decide(const struct ruleset *ruleset, struct view bytes,
-                                       struct arena *scratch, struct verdict *ret_verdict,
-                                       struct diag *diag)
+struct case_brief classification_wire_brief(const struct case_read *read)
 {
-    struct case_read read;
-    TRY(classification_wire_read_case(bytes, scratch, &read, diag));
-    enum status status = ruleset_decide(ruleset, &read.facts, scratch, ret_verdict);
+    struct case_brief brief = {
+        .incident_date = read->facts.incident.date,
+        .received = read->facts.received,
+        .facts_revision = read->facts_revision,
+    };
+    memcpy(brief.case_number, read->case_number, strlen(read->case_number));
+    memcpy(brief.region, read->region, strlen(read->region));
+    return brief;
+}
+
+enum status classification_wire_decide_read(const struct ruleset *ruleset,
+                                            const struct facts *facts, struct arena *scratch,
+                                            struct verdict *ret_verdict)
+{
+    enum status status = ruleset_decide(ruleset, facts, scratch, ret_verdict);
     /* The room is the same at every try and everywhere: waiting would be for ever. */
     if (status == STATUS_NO_MEMORY) {
         verdict_undecided(status_name(STATUS_BODY_TOO_LARGE), ret_verdict);
         return STATUS_OK;
     }
     return status;
+}
+
+enum status classification_wire_decide(const struct ruleset *ruleset, struct view bytes,
+                                       struct arena *scratch, struct verdict *ret_verdict,
+                                       struct diag *diag)
+{
+    struct case_read read;
+    TRY(classification_wire_read_case(bytes, scratch, &read, diag));
+    return classification_wire_decide_read(ruleset, &read.facts, scratch, ret_verdict);
 }

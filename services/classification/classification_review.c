@@ -129,8 +129,9 @@ static enum status commit_act(struct classification *classification, struct turn
     return status;
 }
 
-enum status review_confirm(void *app, struct turn *turn, const struct act *act,
-                           const struct principal *who, struct view *ret_answer, struct diag *diag)
+enum status review_act_confirm(void *app, struct turn *turn, const struct act *act,
+                               const struct principal *who, struct view *ret_answer,
+                               struct diag *diag)
 {
     struct decision_made made;
     uint32_t revision = 0;
@@ -140,9 +141,9 @@ enum status review_confirm(void *app, struct turn *turn, const struct act *act,
     return commit_act(app, turn, act, &made, ret_answer);
 }
 
-enum status review_override(void *app, struct turn *turn, const struct act *act,
-                            const struct principal *who, struct view *ret_answer,
-                            struct diag *diag)
+enum status review_act_override(void *app, struct turn *turn, const struct act *act,
+                                const struct principal *who, struct view *ret_answer,
+                                struct diag *diag)
 {
     const struct classification *classification = app;
     const struct ruleset *ruleset = classification->rulesets.in_force;

@@ -241,5 +241,6 @@ enum status load_words(struct table_load *load)
     ruleset->concepts = concepts;
     ruleset->concept_count = rules->concepts_count;
     index_phrases(ruleset);
+    vocabulary_settle(&ruleset->vocabulary);
     return STATUS_OK;
 }

@@ -88,6 +88,25 @@ enum status classification_wire_read_result(const ProtobufCMessage *message,
     return STATUS_OK;
 }
 
+enum status classification_wire_read_results(const ProtobufCMessage *message, struct arena *arena,
+                                             struct lease_result **ret_results, size_t *ret_count,
+                                             struct diag *diag)
+{
+    const Netra__V1__WorkResults *several = (const Netra__V1__WorkResults *)message;
+    if (several->n_results == 0 || several->n_results > LEASE_RESULTS_MAX) {
+        diag_set(diag, "results: expected 1 to %u", LEASE_RESULTS_MAX);
+        return STATUS_OUT_OF_RANGE;
+    }
+    struct lease_result *results = arena_take(arena, several->n_results * sizeof(*results));
+    if (results == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < several->n_results; i++)
+        TRY(classification_wire_read_result(&several->results[i]->base, &results[i], diag));
+    *ret_results = results;
+    *ret_count = several->n_results;
+    return STATUS_OK;
+}
+
 enum status classification_wire_read_list(const ProtobufCMessage *message, uint64_t *ret_after,
                                           uint32_t *ret_rows_max, struct diag *diag)
 {

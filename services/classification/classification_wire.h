@@ -68,7 +68,7 @@ enum classification_role {
 
 /* The bodies of the door's requests, as generated. */
 extern const ProtobufCMessageDescriptor netra__v1__work_request__descriptor;
-extern const ProtobufCMessageDescriptor netra__v1__work_result__descriptor;
+extern const ProtobufCMessageDescriptor netra__v1__work_results__descriptor;
 extern const ProtobufCMessageDescriptor netra__v1__list_request__descriptor;
 extern const ProtobufCMessageDescriptor netra__v1__case_request__descriptor;
 extern const ProtobufCMessageDescriptor netra__v1__ruleset_request__descriptor;
@@ -91,6 +91,15 @@ struct case_read {
  * is longer than facts may have it). */
 enum status classification_wire_read_case(struct view bytes, struct arena *arena,
                                           struct case_read *ret_case, struct diag *diag) MUST_USE;
+
+/* The brief of a case that was read. */
+struct case_brief classification_wire_brief(const struct case_read *read);
+
+/* Decides facts that were read, with RULESET_SCRATCH_BYTES of scratch memory. A case that takes
+ * more is undecided: it can't be decided anywhere. */
+enum status classification_wire_decide_read(const struct ruleset *ruleset,
+                                            const struct facts *facts, struct arena *scratch,
+                                            struct verdict *ret_verdict) MUST_USE;
 
 /* Decides an encoded CaseAccepted, with CLASSIFICATION_SCRATCH_BYTES of scratch memory. A case
  * that takes more is undecided: it can't be decided anywhere. The statuses of
@@ -143,6 +152,12 @@ enum status classification_wire_read_ask(const ProtobufCMessage *message,
 enum status classification_wire_read_result(const ProtobufCMessage *message,
                                             struct lease_result *ret_result,
                                             struct diag *diag) MUST_USE;
+
+/* WorkResults, into the arena. The same, STATUS_OUT_OF_RANGE also for none and for more than
+ * LEASE_RESULTS_MAX, and STATUS_NO_MEMORY. */
+enum status classification_wire_read_results(const ProtobufCMessage *message, struct arena *arena,
+                                             struct lease_result **ret_results, size_t *ret_count,
+                                             struct diag *diag) MUST_USE;
 
 /* A ListRequest. STATUS_OUT_OF_RANGE: rows_max is not 1 to LIMIT_LIST_ROWS, or `after` is no
  * key that a row can have. */

@@ -17,13 +17,23 @@ enum rank {
     RANK_COUNT
 };
 
+/* A rule that speaks for something that stands in the verdict. */
+struct speaker {
+    const struct rule *rule;
+    const char *target;
+    enum rank rank;
+    bool is_told;
+};
+
+struct speakers {
+    struct speaker *list; /* in the table's order */
+    uint32_t count;
+};
+
 /* What a fired rule speaks for, after codes were replaced; NULL: for nothing that stands. */
-static const char *target_of(const struct inquiry *inquiry, uint32_t number,
+static const char *target_of(const struct inquiry *inquiry, const struct rule *rule,
                              const struct verdict *verdict)
 {
-    const struct rule *rule = &inquiry->ruleset->rules[number];
-    if (!inquiry->has_fired[number])
-        return NULL;
     if (rule->gift != GIFT_CODE)
         return rule->target;
     uint32_t code = inquiry->replacement[rule->code];
@@ -47,6 +57,23 @@ static enum rank rank_of(const struct rule *rule, const char *target,
         return RANK_CONFLICT;
     }
     return RANK_CONFLICT;
+}
+
+static void find_speakers(const struct inquiry *inquiry, const struct verdict *verdict,
+                          struct speakers *speakers)
+{
+    const struct ruleset *ruleset = inquiry->ruleset;
+    for (uint32_t i = 0; i < ruleset->rule_count; i++) {
+        const struct rule *rule = &ruleset->rules[i];
+        const char *target = inquiry->has_fired[i] ? target_of(inquiry, rule, verdict) : NULL;
+        if (target == NULL)
+            continue;
+        speakers->list[speakers->count++] = (struct speaker){
+            .rule = rule,
+            .target = target,
+            .rank = rank_of(rule, target, verdict),
+        };
+    }
 }
 
 /* The day that a rule's target depended on. */
@@ -76,28 +103,26 @@ static struct reason *next_reason(struct verdict *verdict, const char *rule, con
 }
 
 /* Adds the rules of one rank, most points first, at most `max`. */
-static void add_rules(struct inquiry *inquiry, enum rank rank, uint32_t max, bool *is_told,
-                      struct verdict *verdict)
+static void add_rules(const struct inquiry *inquiry, enum rank rank, uint32_t max,
+                      struct speakers *speakers, struct verdict *verdict)
 {
-    const struct ruleset *ruleset = inquiry->ruleset;
     for (uint32_t told = 0; told < max; told++) {
-        uint32_t best = UINT32_MAX;
-        for (uint32_t i = 0; i < ruleset->rule_count; i++) {
-            const char *target = is_told[i] ? NULL : target_of(inquiry, i, verdict);
-            if (target == NULL || rank_of(&ruleset->rules[i], target, verdict) != rank)
+        struct speaker *best = NULL;
+        for (uint32_t i = 0; i < speakers->count; i++) {
+            struct speaker *speaker = &speakers->list[i];
+            if (speaker->is_told || speaker->rank != rank)
                 continue;
-            if (best == UINT32_MAX || ruleset->rules[i].points > ruleset->rules[best].points)
-                best = i;
+            if (best == NULL || speaker->rule->points > best->rule->points)
+                best = speaker;
         }
-        if (best == UINT32_MAX)
+        if (best == NULL)
             return;
-        const struct rule *rule = &ruleset->rules[best];
-        is_told[best] = true;
-        struct reason *reason = next_reason(verdict, rule->name, target_of(inquiry, best, verdict),
-                                            date_of(inquiry, rule));
+        best->is_told = true;
+        struct reason *reason =
+            next_reason(verdict, best->rule->name, best->target, date_of(inquiry, best->rule));
         if (reason == NULL)
             return;
-        premise_spans(inquiry, &rule->premise, reason);
+        premise_spans(inquiry, &best->rule->premise, reason);
     }
 }
 
@@ -141,18 +166,20 @@ static void add_resolved(const struct inquiry *inquiry, struct verdict *verdict)
 
 enum status verdict_set_reasons(struct inquiry *inquiry, struct verdict *verdict)
 {
-    bool *is_told = arena_take(inquiry->arena, inquiry->ruleset->rule_count * sizeof(bool));
-    if (is_told == NULL)
+    size_t size = inquiry->ruleset->rule_count * sizeof(struct speaker);
+    struct speakers speakers = {.list = arena_take(inquiry->arena, size)};
+    if (speakers.list == NULL)
         return STATUS_NO_MEMORY;
+    find_speakers(inquiry, verdict, &speakers);
     for (enum rank rank = RANK_PRIMARY; rank < RANK_COUNT; rank++) {
         if (rank == RANK_RESOLVED)
             add_resolved(inquiry, verdict);
         else if (rank == RANK_PRIMARY)
-            add_rules(inquiry, RANK_PRIMARY, PRIMARY_FIRST, is_told, verdict);
+            add_rules(inquiry, RANK_PRIMARY, PRIMARY_FIRST, &speakers, verdict);
         else if (rank == RANK_PRIMARY_REST)
-            add_rules(inquiry, RANK_PRIMARY, VERDICT_REASONS_MAX, is_told, verdict);
+            add_rules(inquiry, RANK_PRIMARY, VERDICT_REASONS_MAX, &speakers, verdict);
         else
-            add_rules(inquiry, rank, VERDICT_REASONS_MAX, is_told, verdict);
+            add_rules(inquiry, rank, VERDICT_REASONS_MAX, &speakers, verdict);
     }
     return STATUS_OK;
 }

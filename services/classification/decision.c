@@ -2,6 +2,7 @@
 #include "services/classification/decision.h"
 
 #include "common/base/invariant.h"
+#include "common/base/mutant.h"
 
 #include <string.h>
 
@@ -10,7 +11,8 @@
 
 bool decision_is_overtaken(const struct decision_history *history, uint32_t facts_revision)
 {
-    return facts_revision != 0 && facts_revision < history->facts_revision;
+    return facts_revision != 0 && facts_revision < history->facts_revision &&
+           !MUTANT(older_facts_decided);
 }
 
 static void set_code(struct code *code, const char *text)
@@ -22,7 +24,8 @@ static void set_code(struct code *code, const char *text)
 void decision_rank(const struct decision_history *history, struct verdict *verdict)
 {
     /* What could not be decided goes to review anyway, and says why. */
-    if (!history->has_person || verdict->outcome == OUTCOME_UNDECIDED)
+    if (!history->has_person || verdict->outcome == OUTCOME_UNDECIDED ||
+        MUTANT(machine_above_person))
         return;
     verdict->disposition = DISPOSITION_REVIEW;
     set_code(&verdict->review_reason, DECISION_STANDS_ABOVE_PERSON);
@@ -48,7 +51,7 @@ unsigned decision_basis(const struct ruleset *ruleset, const struct decision_mad
 static enum status check_revision(const struct decision_made *made, uint32_t revision,
                                   struct diag *diag)
 {
-    if (revision == made->revision)
+    if (revision == made->revision || MUTANT(confirmed_unseen))
         return STATUS_OK;
     diag_set(diag, "revision: %u is not the newest, %u is", revision, made->revision);
     return STATUS_REVISION_MOVED;

@@ -6,6 +6,7 @@
 
 #include "common/base/fault_point.h"
 #include "common/base/log.h"
+#include "common/base/mutant.h"
 #include "common/service/process.h"
 #include "services/classification/classification_wire.h"
 
@@ -53,11 +54,11 @@ void lease_desk_repin(struct lease_desk *desk, const struct ruleset *ruleset)
     lease_pool_repin(&desk->pool, &pin);
 }
 
-enum status lease_desk_decide(struct lease_desk *desk, struct view facts,
-                              struct verdict *ret_verdict, struct diag *diag)
+enum status lease_desk_decide(struct lease_desk *desk, const struct facts *facts,
+                              struct verdict *ret_verdict)
 {
     enum status status =
-        classification_wire_decide(desk->ruleset, facts, &desk->scratch, ret_verdict, diag);
+        classification_wire_decide_read(desk->ruleset, facts, &desk->scratch, ret_verdict);
     arena_reset(&desk->scratch);
     return status;
 }
@@ -77,8 +78,10 @@ void lease_desk_offer(struct lease_desk *desk, const struct event_in *event)
     /* What can't be read is no worker's business: its turn meets the same and rejects it. */
     if (seal_open(&desk->arena, event->case_key, event->header_bytes, event->sealed, &facts) ==
             STATUS_OK &&
-        classification_wire_read_case(facts, &desk->scratch, &read, NULL) == STATUS_OK)
-        (void)lease_pool_offer(&desk->pool, &point, facts);
+        classification_wire_read_case(facts, &desk->scratch, &read, NULL) == STATUS_OK) {
+        struct case_brief brief = classification_wire_brief(&read);
+        (void)lease_pool_offer(&desk->pool, &point, facts, &brief);
+    }
     arena_reset(&desk->scratch);
     arena_reset(&desk->arena);
 }
@@ -122,7 +125,9 @@ static void decide_suspect(struct lease_desk *desk, const struct entry_point *po
     }
     struct verdict verdict;
     enum status status =
-        lease_desk_decide(desk, lease_pool_suspect_facts(&desk->pool, point), &verdict, NULL);
+        classification_wire_decide(desk->ruleset, lease_pool_suspect_facts(&desk->pool, point),
+                                   &desk->scratch, &verdict, NULL);
+    arena_reset(&desk->scratch);
     /* It could be read when it came, so this is our own trouble: a person must look. */
     if (status != STATUS_OK)
         verdict_undecided(status_name(status), &verdict);
@@ -201,7 +206,7 @@ static bool lease_suspect(struct lease_desk *desk, unsigned worker,
     unsigned deaths = 0;
     if (!count_death(desk, point, &deaths))
         return false;
-    if (deaths > DEATHS_MAX) {
+    if (deaths > DEATHS_MAX && !MUTANT(killer_leased_for_ever)) {
         condemn(desk, point);
         return true;
     }

@@ -42,9 +42,9 @@ void lease_desk_close(struct lease_desk *desk);
 /* Another ruleset is in force: nothing that was decided with the old one counts any more. */
 void lease_desk_repin(struct lease_desk *desk, const struct ruleset *ruleset);
 
-/* Decides an encoded CaseAccepted in this process. classification_wire_decide's statuses. */
-enum status lease_desk_decide(struct lease_desk *desk, struct view facts,
-                              struct verdict *ret_verdict, struct diag *diag) MUST_USE;
+/* Decides facts in this process. classification_wire_decide_read's statuses. */
+enum status lease_desk_decide(struct lease_desk *desk, const struct facts *facts,
+                              struct verdict *ret_verdict) MUST_USE;
 
 /* A case came: it may be leased from now on, if a worker is there and it opens. */
 void lease_desk_offer(struct lease_desk *desk, const struct event_in *event);

@@ -2,6 +2,7 @@
 #include "services/classification/lease_pool.h"
 
 #include "common/base/invariant.h"
+#include "common/base/mutant.h"
 #include "common/wire/limits.h"
 
 #include <sodium.h>
@@ -118,7 +119,8 @@ struct lease_cell lease_pool_step(struct lease_pool *pool, struct lease_entry *e
 
 /* ---- cases ---- */
 
-bool lease_pool_offer(struct lease_pool *pool, const struct entry_point *point, struct view facts)
+bool lease_pool_offer(struct lease_pool *pool, const struct entry_point *point, struct view facts,
+                      const struct case_brief *brief)
 {
     unsigned position = 0;
     if (find(pool, point, &position))
@@ -135,6 +137,7 @@ bool lease_pool_offer(struct lease_pool *pool, const struct entry_point *point, 
         .point = *point,
         .state = LEASE_STATE_WAITING,
         .facts = run,
+        .brief = *brief,
         .worker = LEASE_NO_WORKER,
         .verdict = LEASE_NO_VERDICT,
     };
@@ -174,6 +177,14 @@ const struct verdict *lease_pool_verdict(const struct lease_pool *pool,
     if (entry == NULL || entry->state != LEASE_STATE_DECIDED)
         return NULL;
     return &pool->verdicts[entry->verdict];
+}
+
+const struct case_brief *lease_pool_brief(const struct lease_pool *pool,
+                                          const struct entry_point *point)
+{
+    const struct lease_entry *entry = entry_at(pool, point);
+    INVARIANT(entry != NULL);
+    return &entry->brief;
 }
 
 struct view lease_pool_suspect_facts(const struct lease_pool *pool,
@@ -349,12 +360,15 @@ enum status lease_pool_result(struct lease_pool *pool, const struct lease_result
                               int64_t now_ms)
 {
     lease_worker_heard(pool, result->key, now_ms);
-    if (!ruleset_pin_equals(&result->pin, &pool->pin)) {
+    if (!ruleset_pin_equals(&result->pin, &pool->pin) && !MUTANT(other_pin_accepted)) {
         pool->counters.refused++;
         return STATUS_OUT_OF_RANGE;
     }
     unsigned position = 0;
-    if (find(pool, &result->point, &position) &&
+    bool is_here = find(pool, &result->point, &position);
+    if (is_here && pool->entries[position].state == LEASE_STATE_DECIDED && MUTANT(late_twin_wins))
+        pool->verdicts[pool->entries[position].verdict] = result->verdict;
+    if (is_here &&
         lease_pool_step(pool, &pool->entries[position], LEASE_EVENT_RESULT, &result->verdict)
                 .move == LEASE_MOVE_GO)
         pool->counters.results++;

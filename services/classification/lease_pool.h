@@ -16,7 +16,9 @@
 #define NETRA_CLASSIFICATION_LEASE_POOL_H
 
 #include "common/base/status.h"
+#include "common/case/facts.h"
 #include "common/wire/header.h"
+#include "common/wire/limits.h"
 #include "services/classification/classification.h"
 #include "services/classification/facts_slab.h"
 #include "services/classification/lease_state.h"
@@ -26,6 +28,7 @@
 
 #define LEASE_POOL_ENTRIES 1152u /* above the credit window of 1024 entries */
 #define LEASE_WORKERS_MAX 64u
+#define LEASE_RESULTS_MAX 8u      /* of one frame: the contract's bound on results */
 #define LEASE_CASES_MAX 64u       /* of one lease: the contract's bound on cases_max */
 #define LEASE_FACTS_BYTES 131072u /* of one lease: it fits a frame, and the largest case fits it */
 #define LEASE_WORKER_KEY_SIZE 32u
@@ -44,10 +47,21 @@ struct entry_point {
     uint64_t seq;
 };
 
+/* What its turn records of a case beside the verdict: one that a worker decided isn't opened and
+ * read a second time. */
+struct case_brief {
+    char case_number[LIMIT_NAME_BYTES + 1];
+    char region[FACTS_REGION_BYTES_MAX + 1];
+    uint32_t incident_date;
+    uint32_t received;
+    uint32_t facts_revision;
+};
+
 struct lease_entry {
     struct entry_point point;
     enum lease_state state;
     struct facts_run facts;
+    struct case_brief brief;
     unsigned worker;     /* who has it, or had it last; LEASE_NO_WORKER: nobody yet */
     uint64_t lease_id;   /* of its last lease */
     int64_t deadline_ms; /* of its lease, while a worker has it */
@@ -111,7 +125,8 @@ void lease_pool_repin(struct lease_pool *pool, const struct ruleset_pin *pin);
 /* ---- cases ---- */
 
 /* Takes a case in. One that is known already stays as it is. False: there is no room. */
-bool lease_pool_offer(struct lease_pool *pool, const struct entry_point *point, struct view facts);
+bool lease_pool_offer(struct lease_pool *pool, const struct entry_point *point, struct view facts,
+                      const struct case_brief *brief);
 
 enum lease_readiness {
     LEASE_READY,       /* apply it: the verdict is at hand, or it is to be decided in-process */
@@ -128,6 +143,10 @@ enum lease_readiness lease_pool_readiness(const struct lease_pool *pool,
 /* The verdict at hand; NULL: none. Valid until the pool changes. */
 const struct verdict *lease_pool_verdict(const struct lease_pool *pool,
                                          const struct entry_point *point);
+
+/* The brief of a case that is in the pool. Valid until the pool changes. */
+const struct case_brief *lease_pool_brief(const struct lease_pool *pool,
+                                          const struct entry_point *point);
 
 /* A suspect's facts; empty when the entry is in another state. Valid until the pool changes. */
 struct view lease_pool_suspect_facts(const struct lease_pool *pool,

@@ -2,6 +2,7 @@
 #include "services/classification/lease_pool.h"
 
 #include "common/base/invariant.h"
+#include "common/base/mutant.h"
 
 #include <string.h>
 
@@ -120,7 +121,8 @@ void lease_pool_end_overdue(struct lease_pool *pool, int64_t now_ms)
         return;
     for (unsigned i = 0; i < pool->count; i++) {
         struct lease_entry *entry = &pool->entries[i];
-        if (!LEASE_STATE_IS_HELD(entry->state) || now_ms < entry->deadline_ms)
+        if (!LEASE_STATE_IS_HELD(entry->state) || now_ms < entry->deadline_ms ||
+            MUTANT(lease_never_ends))
             continue;
         struct lease_worker *worker = &pool->workers[entry->worker];
         end_lease(pool, entry);

@@ -67,6 +67,20 @@ static enum status add_occurrence(struct occurrences *list, uint32_t first, uint
     return STATUS_OK;
 }
 
+/* Whether the phrase's second word, if it has one, stands where it may: nearly all end there. */
+static bool has_second(const struct phrase *phrase, const struct tokens *tokens, uint32_t first)
+{
+    const struct phrase_word *second = &phrase->words[1];
+    if (phrase->count < 2)
+        return true;
+    uint32_t last = first + 1 + second->gap;
+    for (uint32_t at = first + 1; at <= last && at < tokens->count; at++) {
+        if (is_word_at(second, &tokens->tokens[at]))
+            return true;
+    }
+    return false;
+}
+
 /* The phrases of a chain at one token. */
 static enum status find_chain(const struct ruleset *ruleset, uint32_t chain, uint32_t first,
                               enum text_field field, struct arena *arena,
@@ -75,7 +89,8 @@ static enum status find_chain(const struct ruleset *ruleset, uint32_t chain, uin
     const struct tokens *tokens = &findings->tokens[field];
     for (uint32_t at = chain; at != 0; at = ruleset->phrases[at - 1].next) {
         const struct phrase *phrase = &ruleset->phrases[at - 1];
-        uint32_t behind = phrase_match(phrase, tokens, first);
+        uint32_t behind =
+            has_second(phrase, tokens, first) ? phrase_match(phrase, tokens, first) : 0;
         if (behind == 0)
             continue;
         bool is_negated = !ruleset->concepts[phrase->concept].is_never_negated &&

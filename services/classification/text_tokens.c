@@ -8,31 +8,37 @@
 
 #define DOUBLED_BYTES_MIN 3u /* shorter doubled words are not reduplication: "di di" */
 
-/* The last word as it was folded, and its stem: the next may double it. */
-struct last {
-    struct word word; /* size 0: none that can be doubled */
-    uint8_t stem[WORD_BYTES_MAX];
-    size_t stem_size;
-};
-
 struct token_reader {
     const struct vocabulary *vocabulary;
     struct tokens tokens;
     uint32_t capacity;
-    struct last last;
+    struct word last; /* the next may double it; size 0: none that can be doubled */
 };
 
-/* "bagi-bagi", "dukung-mendukung", "bagi bagi": the second says the first again. */
-static bool is_doubled(const struct last *last, const struct word *word, struct view stem)
+static bool have_same_stem(const struct vocabulary *vocabulary, struct view one, struct view other)
 {
-    struct view before = view_of(last->word.text, last->word.size);
-    bool can_be = before.size >= DOUBLED_BYTES_MIN && last->word.is_of_letters &&
-                  word->is_of_letters && last->word.sentence == word->sentence;
+    uint8_t stem[WORD_BYTES_MAX];
+    struct view found = vocabulary_stem(vocabulary, one);
+    size_t size = found.size;
+    if (size > sizeof stem || other.size == 0)
+        return false;
+    memcpy(stem, found.bytes, size); /* it lives until the next is found */
+    return view_equals(view_of(stem, size), vocabulary_stem(vocabulary, other));
+}
+
+/* "bagi-bagi", "dukung-mendukung", "bagi bagi": the second says the first again. */
+static bool is_doubled(const struct token_reader *reader, const struct word *word)
+{
+    const struct word *last = &reader->last;
+    struct view before = view_of(last->text, last->size);
+    struct view now = view_of(word->text, word->size);
+    bool can_be = before.size >= DOUBLED_BYTES_MIN && last->is_of_letters && word->is_of_letters &&
+                  last->sentence == word->sentence;
     if (!can_be || word->joint == JOINT_OTHER)
         return false;
-    if (view_equals(before, view_of(word->text, word->size)))
+    if (view_equals(before, now))
         return true;
-    return word->joint == JOINT_HYPHEN && view_equals(view_of(last->stem, last->stem_size), stem);
+    return word->joint == JOINT_HYPHEN && have_same_stem(reader->vocabulary, before, now);
 }
 
 static void add(struct token_reader *reader, const struct word *word, uint32_t number,
@@ -53,11 +59,10 @@ static void add_expansion(struct token_reader *reader, const struct word *word, 
     const struct vocabulary *vocabulary = reader->vocabulary;
     const struct expansion *expansion = &vocabulary->expansions[number - 1];
     for (uint32_t i = 0; i < expansion->count; i++) {
-        struct view text = vocabulary->words[expansion->words[i]];
-        struct view stem = vocabulary_stem(vocabulary, text);
-        add(reader, word, expansion->words[i], vocabulary_find(vocabulary, stem));
+        uint32_t part = expansion->words[i];
+        add(reader, word, part, vocabulary_find_stem(vocabulary, part, vocabulary->words[part]));
     }
-    reader->last.word.size = 0;
+    reader->last.size = 0;
 }
 
 static void add_word(struct token_reader *reader, const struct word *word)
@@ -69,16 +74,12 @@ static void add_word(struct token_reader *reader, const struct word *word)
         add_expansion(reader, word, vocabulary->expansion_of[number]);
         return;
     }
-    struct view stem = word->size == 0 ? folded : vocabulary_stem(vocabulary, folded);
-    if (is_doubled(&reader->last, word, stem)) {
+    if (is_doubled(reader, word)) {
         reader->tokens.tokens[reader->tokens.count - 1].end = word->end;
         return;
     }
-    add(reader, word, number, vocabulary_find(vocabulary, stem));
-    reader->last.word = *word;
-    reader->last.stem_size = stem.size <= WORD_BYTES_MAX ? stem.size : 0;
-    if (reader->last.stem_size > 0)
-        memcpy(reader->last.stem, stem.bytes, stem.size);
+    add(reader, word, number, vocabulary_find_stem(vocabulary, number, folded));
+    reader->last = *word;
 }
 
 enum status tokens_read(const struct vocabulary *vocabulary, struct view text, struct arena *arena,

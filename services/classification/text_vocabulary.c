@@ -16,6 +16,7 @@ enum status vocabulary_open(struct arena *arena, uint32_t expansion_max,
         .words = arena_take(arena, (WORDS_MAX + 1) * sizeof(struct view)),
         .slots = arena_take(arena, SLOTS * sizeof(uint32_t)),
         .fixed_stem = arena_take(arena, (WORDS_MAX + 1) * sizeof(uint32_t)),
+        .stems = arena_take(arena, (WORDS_MAX + 1) * sizeof(uint32_t)),
         .expansions = arena_take(arena, expansion_max * sizeof(struct expansion)),
         .expansion_of = arena_take(arena, (WORDS_MAX + 1) * sizeof(uint32_t)),
         .stemmer = sb_stemmer_new("indonesian", "UTF_8"),
@@ -74,15 +75,35 @@ uint32_t vocabulary_add(struct vocabulary *vocabulary, struct view word)
     return *slot;
 }
 
-struct view vocabulary_stem(const struct vocabulary *vocabulary, struct view word)
+/* The stem of the word with that number. */
+static struct view stem_of(const struct vocabulary *vocabulary, uint32_t number, struct view word)
 {
-    uint32_t fixed = vocabulary->fixed_stem[vocabulary_find(vocabulary, word)];
+    uint32_t fixed = vocabulary->fixed_stem[number];
     if (fixed != 0)
         return vocabulary->words[fixed];
     const sb_symbol *stem = sb_stemmer_stem(vocabulary->stemmer, word.bytes, (int)word.size);
     if (stem == NULL)
         return word;
     return view_of(stem, (size_t)sb_stemmer_length(vocabulary->stemmer));
+}
+
+struct view vocabulary_stem(const struct vocabulary *vocabulary, struct view word)
+{
+    return stem_of(vocabulary, vocabulary_find(vocabulary, word), word);
+}
+
+uint32_t vocabulary_find_stem(const struct vocabulary *vocabulary, uint32_t number,
+                              struct view word)
+{
+    if (vocabulary->stems[number] != 0 || word.size == 0)
+        return vocabulary->stems[number];
+    return vocabulary_find(vocabulary, stem_of(vocabulary, number, word));
+}
+
+void vocabulary_settle(struct vocabulary *vocabulary)
+{
+    for (uint32_t i = 1; i <= vocabulary->count; i++)
+        vocabulary->stems[i] = vocabulary_find_stem(vocabulary, i, vocabulary->words[i]);
 }
 
 enum status vocabulary_learn(struct vocabulary *vocabulary, struct view text)

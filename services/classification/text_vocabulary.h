@@ -34,6 +34,7 @@ struct vocabulary {
     uint32_t count;
     uint32_t *slots;      /* hash table of numbers */
     uint32_t *fixed_stem; /* by word: its stem's number, 0: none is fixed */
+    uint32_t *stems;      /* by word: its stem's number, 0: not found once for all */
     struct expansion *expansions;
     uint32_t expansion_count;
     uint32_t *expansion_of; /* by word: number + 1 of its expansion */
@@ -54,6 +55,13 @@ uint32_t vocabulary_add(struct vocabulary *vocabulary, struct view word);
 
 /* The stem of a folded word: the fixed one, else Snowball's. It lives until the next call. */
 struct view vocabulary_stem(const struct vocabulary *vocabulary, struct view word);
+
+/* The number of a folded word's stem, `number` being the word's own; 0: unknown. */
+uint32_t vocabulary_find_stem(const struct vocabulary *vocabulary, uint32_t number,
+                              struct view word);
+
+/* Finds the known words' stems once for all texts. To be called when all words are known. */
+void vocabulary_settle(struct vocabulary *vocabulary);
 
 /* The text's words and their stems become known. STATUS_NO_MEMORY: no room for them. */
 enum status vocabulary_learn(struct vocabulary *vocabulary, struct view text) MUST_USE;

@@ -52,14 +52,25 @@ static enum part part_of_category(int category)
     }
 }
 
+static bool is_ascii_letter(uint8_t byte)
+{
+    return (uint8_t)((byte | 0x20u) - 'a') < 26;
+}
+
+static bool is_ascii_digit(uint8_t byte)
+{
+    return (uint8_t)(byte - '0') < 10;
+}
+
 static enum part part_of(int32_t point)
 {
     if (point < 0)
         return PART_SEPARATOR;
     if (point < 0x80) {
-        bool is_letter = (point >= 'a' && point <= 'z') || (point >= 'A' && point <= 'Z');
-        bool is_digit = point >= '0' && point <= '9';
-        return is_letter ? PART_LETTER : is_digit ? PART_DIGIT : PART_SEPARATOR;
+        bool is_digit = is_ascii_digit((uint8_t)point);
+        return is_ascii_letter((uint8_t)point) ? PART_LETTER
+               : is_digit                      ? PART_DIGIT
+                                               : PART_SEPARATOR;
     }
     return part_of_category((int)utf8proc_category(point));
 }
@@ -107,6 +118,13 @@ static bool ends_sentence(const struct word_cutter *cutter, int32_t point, bool 
 /* Passes over what is no word. False: the text is at its end. */
 static bool skip_separators(struct word_cutter *cutter, enum joint *ret_joint)
 {
+    const uint8_t *next = cutter->text.bytes + cutter->at;
+    *ret_joint = JOINT_BLANK;
+    /* Nearly always a blank, and then a plain letter. */
+    if (cutter->at + 1 < cutter->text.size && next[0] == ' ' && is_ascii_letter(next[1])) {
+        cutter->at++;
+        return true;
+    }
     uint32_t hyphens = 0, blanks = 0, others = 0;
     uint32_t start = cutter->at;
     bool is_ended = false;
@@ -184,6 +202,16 @@ bool word_next(struct word_cutter *cutter, struct word *ret_word)
     word->begin = cutter->at;
     word->end = cutter->at;
     word->sentence = cutter->sentence;
+    for (; cutter->at < cutter->text.size; cutter->at++) {
+        uint8_t byte = cutter->text.bytes[cutter->at];
+        if (is_ascii_letter(byte))
+            letters++;
+        else if (is_ascii_digit(byte))
+            digits++;
+        else
+            break;
+    }
+    word->end = cutter->at;
     while (cutter->at < cutter->text.size) {
         struct point point = point_at(cutter->text, cutter->at);
         enum part part = part_of(point.value);
@@ -215,7 +243,7 @@ uint32_t word_count_bound(struct view text)
     for (size_t i = 0; i < text.size; i++) {
         /* Each code point beyond ASCII may separate, or begin a word of its own. */
         bool is_lead = text.bytes[i] >= 0xC0;
-        bool is_part = text.bytes[i] < 0x80 && part_of(text.bytes[i]) != PART_SEPARATOR;
+        bool is_part = is_ascii_letter(text.bytes[i]) || is_ascii_digit(text.bytes[i]);
         count += is_lead || (is_part && !is_in_word);
         is_in_word = is_part;
     }

@@ -6,6 +6,7 @@
 #include "services/intake/intake_accept.h"
 
 #include "common/base/cleanup.h"
+#include "common/base/mutant.h"
 #include "services/intake/case_number.h"
 #include "services/intake/intake_wire.h"
 #include "services/intake/receipt.h"
@@ -94,6 +95,8 @@ static enum status make_receipt(const struct intake *intake, struct turn *turn,
         .facts_revision = accepted->facts_revision,
     };
     memcpy(facts.commitment, header->commitment, sizeof(facts.commitment));
+    if (MUTANT(receipt_of_other_content))
+        memset(facts.commitment, 0, sizeof(facts.commitment));
     memcpy(facts.stream_id, header->stream_id, sizeof(facts.stream_id));
     memcpy(facts.case_handle, header->case_handle, sizeof(facts.case_handle));
     struct view body;

@@ -42,7 +42,7 @@
     X(role, true,                                                                               \
       N_("ROLE: officer, reviewer, approver, protection_officer, operator or auditor"))         \
     X(reason, true, N_("- or FILE that has it: why; `revoke` takes the TEXT itself, too"))      \
-    X(from, true, N_("SEQ|end: where the recovered service goes on in what it takes"))          \
+    X(from, true, N_("kept|end|SEQ: where the recovered service goes on in what it takes"))     \
     X(checkpoint, true,                                                                         \
       N_("FILE: an older signed checkpoint, which must be a part of today's log"))              \
     X(after, true, N_("ID: rows after this one only"))                                          \

@@ -28,6 +28,7 @@ struct import {
     struct import_report report;
     int64_t heard_ms; /* when intake last said anything about a row */
     bool is_noted;    /* that it is silent */
+    bool is_full;     /* it said so of its disk when it last answered */
     bool is_at_end;
     struct diag broken; /* why the file can't be read to its end; "": it can */
 };
@@ -205,6 +206,7 @@ static enum status take_answer(struct import *import, const struct door_answer_p
     if (slot == NULL)
         return STATUS_OK;
     import->is_noted = false;
+    import->is_full = answer->status == STATUS_STORE_FULL;
     switch (status_class_of(answer->status)) {
     case STATUS_CLASS_RETRY:
         postpone(import, slot, answer, now_ms);
@@ -268,6 +270,12 @@ static enum status check_silence(struct import *import, int64_t now_ms)
     }
     if (silent_ms <= SILENT_GIVE_UP_MS)
         return STATUS_OK;
+    if (import->is_full) {
+        diag_set(&import->command->diag,
+                 _("intake's disk has been full for %d s; run the same import again"),
+                 SILENT_GIVE_UP_MS / 1000);
+        return STATUS_STORE_FULL;
+    }
     diag_set(&import->command->diag,
              _("intake accepted nothing for %d s; run the same import again (a revoked key is "
                "told so once, then not answered)"),

@@ -62,7 +62,7 @@ enum status door_client_open(struct door_client *client,
                              const struct key_pair *key, struct diag *diag)
 {
     struct transport_peer peers[DOOR_COUNT];
-    struct transport_zmq_spec spec = {.peers = peers, .peer_count = DOOR_COUNT};
+    struct transport_spec spec = {.peers = peers, .peer_count = DOOR_COUNT};
     struct transport transport;
     uint64_t first_id = 0;
 

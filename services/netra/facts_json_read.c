@@ -159,6 +159,15 @@ static void unknown(struct reading *reading, const char *path, const char *meant
     facts_problem_add(reading->problems, path, "unknown field; did you mean %s?", meant);
 }
 
+/* A key from elsewhere stands in messages: nothing in it may move a terminal's cursor. */
+static void replace_unshown(char *path)
+{
+    for (char *at = path; *at != '\0'; at++) {
+        if ((unsigned char)*at < 0x20u || (unsigned char)*at >= 0x7fu)
+            *at = '?';
+    }
+}
+
 static void read_evidence_file(struct reading *reading, const char *path, json_t *value)
 {
     struct report *report = reading->report;
@@ -170,6 +179,7 @@ static void read_evidence_file(struct reading *reading, const char *path, json_t
     json_object_foreach(value, key, member)
     {
         (void)snprintf(inner, sizeof inner, "%.15s.%.30s", path, key);
+        replace_unshown(inner);
         if (strcmp(key, "path") != 0)
             unknown(reading, inner, "path");
     }
@@ -268,14 +278,10 @@ static void read_field(struct reading *reading, const struct field *field, json_
     }
 }
 
-/* A key from elsewhere stands in messages: nothing in it may move a terminal's cursor. */
 static void join(const char *prefix, const char *key, char path[FACTS_PATH_BYTES])
 {
     (void)snprintf(path, FACTS_PATH_BYTES, "%s%s%s", prefix, prefix[0] == '\0' ? "" : ".", key);
-    for (char *at = path; *at != '\0'; at++) {
-        if ((unsigned char)*at < 0x20u || (unsigned char)*at >= 0x7fu)
-            *at = '?';
-    }
+    replace_unshown(path);
 }
 
 static void read_object(struct reading *reading, const char *prefix, json_t *object)

@@ -54,6 +54,7 @@ enum status import_prepare(struct import_maker *maker, struct row_state before,
     char id[UUID_TEXT_SIZE];
 
     maker->problems.count = 0;
+    diag_clear(diag);
     memset(slot->id, 0, sizeof slot->id);
     enum status status = import_rows_object(maker->rows, &object, &maker->problems, diag);
 

@@ -1,5 +1,4 @@
 /* `netra notice list`, `preview`, `resend`: what notification tells, and whom. */
-#include "common/base/clock.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/door.pb-c.h"
 #include "netra/v1/event.pb-c.h"
@@ -127,13 +126,12 @@ enum status notice_preview(struct command *command)
 
 enum status notice_resend(struct command *command)
 {
-    const struct clock clock = clock_of_system();
     Netra__V1__ResendNotice payload;
     struct act_done done;
 
     netra__v1__resend_notice__init(&payload);
     TRY(read_id(command, &payload.id));
-    payload.asked_at = (uint64_t)clock_utc_s(&clock);
+    payload.asked_at = (uint64_t)clock_utc_s(&command->doors.clock);
     TRY(act_request(command, DOOR_NOTIFICATION, NETRA__V1__EVENT_TYPE__EVENT_TYPE_NOTICE_RESENT,
                     &payload.base, &done));
     act_print(command, DOOR_NOTIFICATION, &done);

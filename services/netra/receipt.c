@@ -1,5 +1,4 @@
 /* `netra receipt`: what a receipt says, whether it is true, and how far its case is. */
-#include "common/base/bytes.h"
 #include "common/base/cleanup.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/door.pb-c.h"
@@ -13,45 +12,6 @@
 #include <string.h>
 
 #define RECEIPT_FILE_BYTES_MAX 65536u
-#define SIGNED_BYTES_MAX 2048u
-
-/* A hex text of the object into the arena. */
-static enum status take_hex(struct command *command, const json_t *object, const char *key,
-                            struct view *ret_bytes)
-{
-    const char *hex = json_string_value(json_object_get(object, key));
-    const size_t size = hex == NULL ? 0 : strlen(hex) / 2;
-    uint8_t *bytes = arena_take(&command->arena, size + 1);
-
-    if (bytes == NULL)
-        return STATUS_NO_MEMORY;
-    if (hex == NULL || size == 0 || size > SIGNED_BYTES_MAX || !bytes_from_hex(hex, bytes, size)) {
-        diag_set(&command->diag, _("%s: hex digits were expected"), key);
-        return STATUS_MALFORMED;
-    }
-    *ret_bytes = view_of(bytes, size);
-    return STATUS_OK;
-}
-
-/* What is shown beside the signed bytes must be what they say. */
-static enum status compare(struct command *command, const json_t *shown,
-                           const struct receipt *receipt)
-{
-    CLEANUP(json_release) json_t *said = receipt_to_json(receipt);
-    const char *key = NULL;
-    json_t *value = NULL;
-
-    json_object_foreach(said, key, value)
-    {
-        json_t *other = json_object_get(shown, key);
-
-        if (other == NULL || json_equal(value, other))
-            continue;
-        diag_set(&command->diag, _("%s is not what was signed"), key);
-        return STATUS_SIGNATURE_INVALID;
-    }
-    return STATUS_OK;
-}
 
 /* Reads the file as what `case submit --json` printed; the caller releases the object. */
 static enum status read_shown(struct command *command, json_t **ret_shown)
@@ -67,33 +27,16 @@ static enum status read_shown(struct command *command, json_t **ret_shown)
     return STATUS_MALFORMED;
 }
 
-/* Reads what was signed, and its signature, from what is shown. */
-static enum status read_signed(struct command *command, const json_t *shown,
-                               struct receipt *receipt)
-{
-    struct view signed_bytes;
-    struct view signature;
-
-    TRY(take_hex(command, shown, "signed_bytes", &signed_bytes));
-    TRY(take_hex(command, shown, "signature", &signature));
-    if (signature.size != SIGNATURE_SIZE) {
-        diag_set(&command->diag, "signature: %u bytes were expected", SIGNATURE_SIZE);
-        return STATUS_MALFORMED;
-    }
-    memcpy(receipt->signature, signature.bytes, SIGNATURE_SIZE);
-    return receipt_unpack_signed(signed_bytes, &command->arena, receipt, &command->diag);
-}
-
 static enum status verify_shown(struct command *command, const json_t *shown,
                                 struct receipt *receipt)
 {
-    TRY(read_signed(command, shown, receipt));
+    TRY(receipt_from_json(shown, &command->arena, receipt, &command->diag));
     TRY(receipt_check(receipt, command->config->receipt_public, &command->diag));
     if (strcmp(receipt->origin, command->config->common.origin) != 0) {
         diag_set(&command->diag, _("it is of another installation: %s"), receipt->origin);
         return STATUS_SIGNATURE_INVALID;
     }
-    return compare(command, shown, receipt);
+    return receipt_compare(shown, receipt, &command->diag);
 }
 
 static enum status verify(struct command *command, struct receipt *receipt)
@@ -140,7 +83,7 @@ enum status receipt_show(struct command *command)
     struct receipt receipt = {.seq = 0};
 
     TRY(read_shown(command, &shown));
-    TRY(read_signed(command, shown, &receipt));
+    TRY(receipt_from_json(shown, &command->arena, &receipt, &command->diag));
     output_object(&command->output, summary(&receipt));
     command_note("%s", _("this is what it says; `netra receipt verify` checks its signature"));
     return STATUS_OK;

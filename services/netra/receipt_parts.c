@@ -5,8 +5,10 @@
 #include "services/netra/receipt_parts.h"
 
 #include "common/base/bytes.h"
+#include "common/base/cleanup.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/node_to_intake.pb-c.h"
+#include "services/netra/translate.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -87,4 +89,57 @@ json_t *receipt_to_json(const struct receipt *receipt)
     json_put_hex(object, "signed_bytes", receipt->signed_bytes);
     json_put_hex(object, "signature", view_of(receipt->signature, SIGNATURE_SIZE));
     return object;
+}
+
+/* A hex text of the object into the arena. */
+static enum status take_hex(const json_t *object, const char *key, struct arena *arena,
+                            struct view *ret_bytes, struct diag *diag)
+{
+    const char *hex = json_string_value(json_object_get(object, key));
+    const size_t size = hex == NULL ? 0 : strlen(hex) / 2;
+    uint8_t *bytes = arena_take(arena, size + 1);
+
+    if (bytes == NULL)
+        return STATUS_NO_MEMORY;
+    if (hex == NULL || size == 0 || size > RECEIPT_SIGNED_BYTES_MAX ||
+        !bytes_from_hex(hex, bytes, size)) {
+        diag_set(diag, _("%s: hex digits were expected"), key);
+        return STATUS_MALFORMED;
+    }
+    *ret_bytes = view_of(bytes, size);
+    return STATUS_OK;
+}
+
+enum status receipt_from_json(const json_t *shown, struct arena *arena,
+                              struct receipt *ret_receipt, struct diag *diag)
+{
+    struct view signed_bytes;
+    struct view signature;
+
+    TRY(take_hex(shown, "signed_bytes", arena, &signed_bytes, diag));
+    TRY(take_hex(shown, "signature", arena, &signature, diag));
+    if (signature.size != SIGNATURE_SIZE) {
+        diag_set(diag, "signature: %u bytes were expected", SIGNATURE_SIZE);
+        return STATUS_MALFORMED;
+    }
+    memcpy(ret_receipt->signature, signature.bytes, SIGNATURE_SIZE);
+    return receipt_unpack_signed(signed_bytes, arena, ret_receipt, diag);
+}
+
+enum status receipt_compare(const json_t *shown, const struct receipt *receipt, struct diag *diag)
+{
+    CLEANUP(json_release) json_t *said = receipt_to_json(receipt);
+    const char *key = NULL;
+    json_t *value = NULL;
+
+    json_object_foreach(said, key, value)
+    {
+        json_t *other = json_object_get(shown, key);
+
+        if (other == NULL || json_equal(value, other))
+            continue;
+        diag_set(diag, _("%s is not what was signed"), key);
+        return STATUS_SIGNATURE_INVALID;
+    }
+    return STATUS_OK;
 }

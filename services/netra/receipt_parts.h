@@ -45,4 +45,17 @@ enum status receipt_check(const struct receipt *receipt, const char *receipt_pub
 /* As JSON: what `case submit --json` prints and `receipt verify` reads. */
 json_t *receipt_to_json(const struct receipt *receipt);
 
+/* What is signed may have at most so many bytes in JSON. */
+#define RECEIPT_SIGNED_BYTES_MAX 2048u
+
+/* Reads what was signed, and its signature, from that JSON; nothing is verified. STATUS_MALFORMED
+ * (`diag` names the key), STATUS_NO_MEMORY, and those of receipt_unpack_signed. */
+enum status receipt_from_json(const json_t *shown, struct arena *arena,
+                              struct receipt *ret_receipt, struct diag *diag) MUST_USE;
+
+/* Whether everything shown beside the signed bytes is what they say. STATUS_SIGNATURE_INVALID;
+ * `diag` names the key. */
+enum status receipt_compare(const json_t *shown, const struct receipt *receipt,
+                            struct diag *diag) MUST_USE;
+
 #endif

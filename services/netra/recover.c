@@ -55,18 +55,41 @@ static enum status ask_point(struct recovery *recovery, enum door producer, uint
     return wire_exact(point->digest, start->digest, SHA256_SIZE, "digest", diag);
 }
 
+/* `kept` is where the service's own store stands, in whichever of the producer's streams: before
+ * its first, where it stands nowhere. */
+static enum status keep_start(struct recovery *recovery, enum door producer,
+                              const Netra__V1__StreamState *applied, struct recover_start *start)
+{
+    start->is_kept = true;
+    if (applied != NULL && !view_is_zero(wire_view(applied->stream_id))) {
+        start->seq = applied->seq;
+        return wire_exact(applied->stream_id, start->stream_id, STREAM_ID_SIZE, "stream_id",
+                          &recovery->command->diag);
+    }
+    TRY(ask_point(recovery, producer, 0, start));
+    if (start->closed_count > 0)
+        memcpy(start->stream_id, start->closed_streams[0], STREAM_ID_SIZE);
+    start->seq = 0;
+    return STATUS_OK;
+}
+
 /* `end` is the producer's end; a number is the first to be taken, so that the one before it is the
  * last that counts. */
 static enum status choose_start(struct recovery *recovery, enum door producer, const char *from)
 {
-    struct recover_start *start = &recovery->starts[producer];
+    const Netra__V1__ServiceStatus *service = recovery->statuses.services[recovery->door];
     const Netra__V1__ServiceStatus *status = recovery->statuses.services[producer];
+    struct recover_start *start = &recovery->starts[producer];
     uint64_t seq = 0;
 
+    if (strcmp(from, "kept") == 0)
+        return keep_start(
+            recovery, producer,
+            stream_of_peer(service->consumes, service->n_consumes, door_name(producer)), start);
     if (strcmp(from, "end") == 0)
         return ask_point(recovery, producer, 0, start);
     if (!number_from_text(from, 1, INT64_MAX, &seq)) {
-        diag_set(&recovery->command->diag, "--from: expected a seq, 1 or more, or `end`");
+        diag_set(&recovery->command->diag, "--from: expected `kept`, `end`, or a seq, 1 or more");
         return STATUS_USAGE;
     }
     if (seq > 1)
@@ -76,46 +99,57 @@ static enum status choose_start(struct recovery *recovery, enum door producer, c
                       &recovery->command->diag);
 }
 
-static enum status refuse_without_from(struct recovery *recovery, enum door producer,
-                                       const Netra__V1__StreamState *applied)
+static enum status refuse_without_from(struct recovery *recovery, enum door producer)
 {
-    const uint64_t next = applied == NULL ? 1 : applied->seq + 1;
-
     diag_set(&recovery->command->diag,
              "%s has forgotten what it acknowledged of %s's stream; say where it goes on: "
-             "--from %" PRIu64 " has everything sent again that its store lacks, --from end takes "
+             "--from kept has everything sent again that its store lacks, --from end takes "
              "nothing of it",
-             door_name(recovery->door), door_name(producer), next);
+             door_name(recovery->door), door_name(producer));
     return STATUS_USAGE;
+}
+
+/* While entries flow the two answers are of different moments: only a stopped stream, or a service
+ * that takes nothing now, can be compared. */
+static bool is_start_needed(const struct recovery *recovery, enum door producer)
+{
+    const Netra__V1__ServiceStatus *service = recovery->statuses.services[recovery->door];
+    const Netra__V1__ServiceStatus *status = recovery->statuses.services[producer];
+    const Netra__V1__StreamState *applied =
+        stream_of_peer(service->consumes, service->n_consumes, door_name(producer));
+    const Netra__V1__StreamState *cursor =
+        stream_of_peer(status->produces, status->n_produces, door_name(recovery->door));
+    bool is_flowing = strcmp(service->state, "ready") == 0 && cursor != NULL &&
+                      strcmp(cursor->state, "stopped") != 0;
+
+    return recover_produces_for(producer, recovery->door) && !is_flowing &&
+           recover_differs(applied, cursor, status->stream_id);
 }
 
 static enum status choose_starts(struct recovery *recovery)
 {
-    const Netra__V1__ServiceStatus *service = recovery->statuses.services[recovery->door];
     const char *from = recovery->command->arguments->values[OPTION_from];
-    bool is_used = false;
+    unsigned needed = 0;
 
     for (unsigned peer = 0; peer < DOOR_COUNT; peer++) {
-        const Netra__V1__ServiceStatus *status = recovery->statuses.services[peer];
-        const Netra__V1__StreamState *applied =
-            stream_of_peer(service->consumes, service->n_consumes, door_name((enum door)peer));
-        const Netra__V1__StreamState *cursor =
-            stream_of_peer(status->produces, status->n_produces, door_name(recovery->door));
-
-        /* While entries flow the two answers are of different moments: only a stopped stream, or a
-         * service that takes nothing now, can be compared. */
-        bool is_flowing = strcmp(service->state, "ready") == 0 && cursor != NULL &&
-                          strcmp(cursor->state, "stopped") != 0;
-        if (!recover_produces_for((enum door)peer, recovery->door) || is_flowing ||
-            !recover_differs(applied, cursor, status->stream_id))
+        recovery->starts[peer].is_needed = is_start_needed(recovery, (enum door)peer);
+        needed += recovery->starts[peer].is_needed ? 1u : 0u;
+    }
+    for (unsigned peer = 0; peer < DOOR_COUNT; peer++) {
+        if (!recovery->starts[peer].is_needed)
             continue;
         if (from == NULL)
-            return refuse_without_from(recovery, (enum door)peer, applied);
-        recovery->starts[peer].is_needed = true;
-        is_used = true;
+            return refuse_without_from(recovery, (enum door)peer);
         TRY(choose_start(recovery, (enum door)peer, from));
+        if (needed > 1 && strcmp(from, "kept") != 0 && strcmp(from, "end") != 0) {
+            diag_set(
+                &recovery->command->diag,
+                "--from %s: %u streams have to go on, and a seq is of one; say `kept` or `end`",
+                from, needed);
+            return STATUS_USAGE;
+        }
     }
-    if (from != NULL && !is_used)
+    if (from != NULL && needed == 0)
         command_note("--from was not needed: the service and its producers agree");
     return STATUS_OK;
 }
@@ -141,7 +175,7 @@ static enum status recover(struct recovery *recovery, uint8_t new_stream[STREAM_
         const struct recover_start *start = &recovery->starts[peer];
         Netra__V1__StreamStart *message = &starts[peer];
 
-        if (!start->is_needed)
+        if (!start->is_needed || start->is_kept)
             continue;
         netra__v1__stream_start__init(message);
         message->producer = door_name_to((enum door)peer, producers[peer]);
@@ -187,9 +221,13 @@ static enum status reset_destination(struct recovery *recovery, enum door at, en
                        &payload.base, &done);
 }
 
+/* Tells every peer that can be told now; yields the first refusal. A peer that is forked itself
+ * has to be recovered before it can be told. */
 static enum status reset_peers(struct recovery *recovery, struct view new_stream)
 {
     json_t *list = json_array();
+    struct diag first_diag = {.text = ""};
+    enum status first = STATUS_OK;
 
     (void)json_object_set_new(recovery->told, "told_peers", list);
     for (unsigned peer = 0; peer < DOOR_COUNT; peer++) {
@@ -198,30 +236,41 @@ static enum status reset_peers(struct recovery *recovery, struct view new_stream
         const enum status status = reset_destination(recovery, (enum door)peer, recovery->door,
                                                      new_stream, &recovery->starts[peer]);
 
-        if (status != STATUS_OK)
-            diag_prefix(&recovery->command->diag,
-                        "%s is recovered, but not every peer knows it yet; run the same again",
-                        door_name(recovery->door));
-        TRY(status);
-        (void)json_array_append_new(list, json_string(door_name((enum door)peer)));
+        if (status == STATUS_OK)
+            (void)json_array_append_new(list, json_string(door_name((enum door)peer)));
+        if (status == STATUS_OK || first != STATUS_OK)
+            continue;
+        first = status;
+        first_diag = recovery->command->diag;
     }
-    return STATUS_OK;
+    if (first == STATUS_OK)
+        return STATUS_OK;
+    recovery->command->diag = first_diag;
+    diag_prefix(&recovery->command->diag,
+                "%s is recovered, but not every peer knows it yet; run the same again",
+                door_name(recovery->door));
+    return first;
 }
 
 /* ---- until it is ready ---- */
 
 /* A store that is older than a peer's own recovery takes that peer for one that has forgotten: it
- * is told the peer's store, once. A peer that really lacks something stays stopped. */
+ * is told the peer's store, once: audit-log's at any time, which is what it waits for, the others'
+ * when it is ready. A peer that really lacks something stays stopped. *ret_is_told: one was. */
 static enum status accept_peers(struct recovery *recovery, const Netra__V1__ServiceStatus *status,
-                                bool is_told[DOOR_COUNT])
+                                bool is_told[DOOR_COUNT], bool *ret_is_told)
 {
+    bool is_ready = strcmp(status->state, "ready") == 0;
+
+    *ret_is_told = false;
     for (size_t i = 0; i < status->n_produces; i++) {
         const enum door peer = door_of_name(status->produces[i]->peer);
 
-        if (peer == DOOR_COUNT || is_told[peer] ||
+        if (peer == DOOR_COUNT || is_told[peer] || (peer != DOOR_AUDIT_LOG && !is_ready) ||
             strcmp(status->produces[i]->state, "stopped") != 0)
             continue;
         is_told[peer] = true;
+        *ret_is_told = true;
         TRY(reset_destination(recovery, recovery->door, peer,
                               wire_view(recovery->statuses.services[peer]->stream_id), NULL));
         break; /* the message lay in the page that this act has used */
@@ -237,16 +286,19 @@ static enum status wait_until_ready(struct recovery *recovery)
     bool is_told[DOOR_COUNT] = {false};
     ProtobufCMessage *unpacked = NULL;
     bool is_ready = false;
+    bool goes_on = true;
 
-    while (!is_ready && door_client_now_ms(&command->doors) < until_ms) {
+    while (goes_on && door_client_now_ms(&command->doors) < until_ms) {
         TRY(page_ask_message(command, recovery->door,
                              NETRA__V1__REQUEST_KIND__REQUEST_KIND_SERVICE_STATUS, &question.base,
                              &netra__v1__service_status__descriptor, &unpacked));
         const Netra__V1__ServiceStatus *status = (const Netra__V1__ServiceStatus *)unpacked;
+        bool is_one_told = false;
 
         is_ready = strcmp(status->state, "ready") == 0;
         json_put_text(recovery->told, "state", status->state);
-        TRY(accept_peers(recovery, status, is_told));
+        TRY(accept_peers(recovery, status, is_told, &is_one_told));
+        goes_on = !is_ready || is_one_told;
         if (!is_ready)
             TRY(door_client_wait(&command->doors, READY_POLL_MS));
     }

@@ -14,8 +14,9 @@
 
 struct recover_start {
     bool is_needed;                    /* its position and the peer's cursor differ */
+    bool is_kept;                      /* where its store stands: only the peer's cursor moves */
     bool is_from_start;                /* from the very start of whatever stream the peer has */
-    uint8_t stream_id[STREAM_ID_SIZE]; /* the peer's newest stream */
+    uint8_t stream_id[STREAM_ID_SIZE]; /* the peer's newest stream; with is_kept any of its */
     uint64_t seq;                      /* the last that counts as applied */
     uint8_t digest[SHA256_SIZE];
     uint8_t closed_streams[RECOVER_CLOSED_MAX][STREAM_ID_SIZE]; /* the peer's earlier ones */
@@ -38,7 +39,8 @@ bool recover_produces_for(enum door producer, enum door consumer);
  * Whether the service's position in a producer's stream and that producer's cursor differ, so that
  * an operator must say where to go on. `applied` is the service's (NULL: it has none), `cursor`
  * the producer's for it; `newest` is the producer's newest stream. A position beyond the cursor is
- * only an ack on its way.
+ * only an ack on its way, and a stream that is stopped where both agree only has to be told which
+ * store it now leads to: a recovery that ended half way is run again so.
  */
 bool recover_differs(const Netra__V1__StreamState *applied, const Netra__V1__StreamState *cursor,
                      ProtobufCBinaryData newest);

@@ -34,8 +34,7 @@ bool recover_differs(const Netra__V1__StreamState *applied, const Netra__V1__Str
 {
     if (cursor == NULL || cursor->seq == 0)
         return false; /* nothing was ever acknowledged: it begins at the start anyway */
-    if (strcmp(cursor->state, "stopped") == 0 || applied == NULL ||
-        is_no_stream(applied->stream_id))
+    if (applied == NULL || is_no_stream(applied->stream_id))
         return true;
     if (view_equals(wire_view(applied->stream_id), wire_view(cursor->stream_id)))
         return applied->seq < cursor->seq;

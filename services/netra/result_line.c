@@ -22,11 +22,21 @@ static bool take_text(const json_t *object, const char *key, char *to, size_t ro
     return true;
 }
 
+/* What a line's texts are made of: it is written without escapes. */
+static bool is_made_of(const char *text, const char *letters)
+{
+    return text[0] != '\0' && text[strspn(text, letters)] == '\0';
+}
+
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+
 static enum status take_outcome(const json_t *object, struct result_line *line, struct diag *diag)
 {
     const json_int_t seq = json_integer_value(json_object_get(object, "seq"));
 
-    if (!take_text(object, "status", line->status, sizeof line->status))
+    if (!take_text(object, "status", line->status, sizeof line->status) ||
+        !is_made_of(line->status, UPPER DIGITS "_"))
         return refuse(diag, "\"status\" is not a status's name");
     if (strcmp(line->status, "OK") != 0) {
         line->kind = RESULT_REJECTED;
@@ -35,7 +45,9 @@ static enum status take_outcome(const json_t *object, struct result_line *line, 
     }
     if (seq <= 0 ||
         !take_text(object, "case_number", line->case_number, sizeof line->case_number) ||
-        !take_text(object, "commitment", line->commitment, sizeof line->commitment))
+        !take_text(object, "commitment", line->commitment, sizeof line->commitment) ||
+        !is_made_of(line->case_number, UPPER DIGITS "-") ||
+        !is_made_of(line->commitment, DIGITS "abcdef"))
         return refuse(diag, "a receipt needs \"case_number\", \"commitment\" and \"seq\"");
     line->kind = RESULT_RECEIPT;
     line->seq = (uint64_t)seq;

@@ -1,5 +1,4 @@
 /* `netra service list`, `netra service drain`, `netra doctor`: the services themselves. */
-#include "common/base/clock.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/event.pb-c.h"
 #include "services/netra/act_request.h"
@@ -38,6 +37,14 @@ static json_t *streams_to_json(Netra__V1__StreamState *const *streams, size_t co
     return list;
 }
 
+/* How a service is that told nothing of itself. */
+static const char *state_without_status(enum status status)
+{
+    if (status == STATUS_STORE_FULL)
+        return "full";
+    return status == STATUS_NOT_AUTHORISED ? "refuses" : "silent";
+}
+
 static json_t *service_to_json(const struct statuses *statuses, enum door door)
 {
     const Netra__V1__ServiceStatus *status = statuses->services[door];
@@ -45,8 +52,7 @@ static json_t *service_to_json(const struct statuses *statuses, enum door door)
 
     json_put_text(object, "service", door_name(door));
     if (status == NULL) {
-        json_put_text(object, "state",
-                      statuses->asks[door].status == STATUS_NOT_AUTHORISED ? "refuses" : "silent");
+        json_put_text(object, "state", state_without_status(statuses->asks[door].status));
         json_put_text(object, "detail", statuses->asks[door].detail);
         return object;
     }
@@ -55,6 +61,9 @@ static json_t *service_to_json(const struct statuses *statuses, enum door door)
     json_put_number(object, "backlog", backlog_of(status));
     json_put_number(object, "dead_letters", status->dead_letters);
     json_put_number(object, "store_bytes", status->store_bytes);
+    json_put_text(object, "disk", status->disk);
+    json_put_number(object, "disk_free_bytes", status->disk_free_bytes);
+    json_put_number(object, "reserve_missing_bytes", status->reserve_missing_bytes);
     json_put_text(object, "detail", status->detail);
     json_put_hex(object, "stream_id", wire_view(status->stream_id));
     (void)json_object_set_new(object, "consumes",
@@ -80,7 +89,6 @@ enum status service_list(struct command *command)
 
 enum status service_drain(struct command *command)
 {
-    const struct clock clock = clock_of_system();
     Netra__V1__ServiceDrained payload;
     enum door door = DOOR_COUNT;
     struct act_done done;
@@ -89,7 +97,7 @@ enum status service_drain(struct command *command)
     netra__v1__service_drained__init(&payload);
     TRY(command_door(command, command->arguments->words[0], &door));
     payload.service = door_name_to(door, service);
-    payload.asked_at = (uint64_t)clock_utc_s(&clock);
+    payload.asked_at = (uint64_t)clock_utc_s(&command->doors.clock);
     TRY(act_request(command, door, NETRA__V1__EVENT_TYPE__EVENT_TYPE_SERVICE_DRAINED,
                     &payload.base, &done));
     act_print(command, door, &done);
@@ -108,6 +116,33 @@ static bool is_stopped_to_audit_log(const Netra__V1__ServiceStatus *status)
     return stream != NULL && strcmp(stream->state, "stopped") == 0;
 }
 
+/* What its disk needs; empty when it is well. */
+static void advise_of_disk(const Netra__V1__ServiceStatus *status, char advice[ADVICE_BYTES])
+{
+    const unsigned long long free_mib = status->disk_free_bytes >> 20;
+
+    if (strcmp(status->disk, "refuse") == 0)
+        (void)snprintf(advice, ADVICE_BYTES,
+                       _("its disk is full (%llu MiB free): it takes nothing in and hands on what "
+                         "it has; make room under its store, it goes on by itself"),
+                       free_mib);
+    else if (strcmp(status->disk, "no_evidence") == 0)
+        (void)snprintf(advice, ADVICE_BYTES,
+                       _("its disk is nearly full (%llu MiB free): no evidence is taken, and soon "
+                         "nothing; make room under its store"),
+                       free_mib);
+    else if (strcmp(status->disk, "warn") == 0 && status->reserve_missing_bytes > 0)
+        (void)snprintf(advice, ADVICE_BYTES,
+                       _("its disk has no room for its reserve of %llu MiB (%llu MiB free): make "
+                         "room under its store"),
+                       (unsigned long long)status->reserve_missing_bytes >> 20, free_mib);
+    else if (strcmp(status->disk, "warn") == 0)
+        (void)snprintf(advice, ADVICE_BYTES,
+                       _("its disk fills up (%llu MiB free): make room under its store before it "
+                         "takes nothing more in"),
+                       free_mib);
+}
+
 /* What is wrong with the service and what to do; empty when nothing is. */
 static void advise(const struct statuses *statuses, enum door door, char advice[ADVICE_BYTES])
 {
@@ -118,6 +153,9 @@ static void advise(const struct statuses *statuses, enum door door, char advice[
     if (status == NULL && statuses->asks[door].status == STATUS_NOT_AUTHORISED)
         (void)snprintf(advice, ADVICE_BYTES, "%s; a service that is new learns keys from intake",
                        statuses->asks[door].detail);
+    else if (status == NULL && statuses->asks[door].status == STATUS_STORE_FULL)
+        (void)snprintf(advice, ADVICE_BYTES, "%s",
+                       _("its disk is full to the last byte: make room under its store"));
     else if (status == NULL)
         (void)snprintf(advice, ADVICE_BYTES,
                        "%s: start it (deploy/up), or read log/%s.log in the home",
@@ -136,6 +174,8 @@ static void advise(const struct statuses *statuses, enum door door, char advice[
         (void)snprintf(advice, ADVICE_BYTES, "it is %s: %s", status->state,
                        status->detail[0] == '\0' ? "audit-log must answer its start first"
                                                  : status->detail);
+    else if (strcmp(status->disk, "well") != 0 && status->disk[0] != '\0')
+        advise_of_disk(status, advice);
     else if (status->dead_letters > 0)
         (void)snprintf(advice, ADVICE_BYTES,
                        "%llu dead letters: `netra dead-letter list %s`, mend the cause, then "

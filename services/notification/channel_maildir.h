@@ -10,6 +10,7 @@
 #define NETRA_NOTIFICATION_CHANNEL_MAILDIR_H
 
 #include "common/base/diag.h"
+#include "common/base/files.h"
 #include "common/base/status.h"
 #include "common/base/view.h"
 
@@ -29,10 +30,12 @@ struct maildir_item {
 
 /* Makes the root, mode 0700, when it is absent. STATUS_CONFIG_INVALID: it can't be made or
  * written. */
-enum status channel_maildir_open(const char *root, struct diag *diag) MUST_USE;
+enum status channel_maildir_open(const struct files *files, const char *root,
+                                 struct diag *diag) MUST_USE;
 
 /* Hands them over: all are written and synced in tmp, renamed into new, and each folder synced
  * once. Items that failed have is_done false and the others are not touched by it. */
-void channel_maildir_hand_over(const char *root, struct maildir_item *items, unsigned count);
+void channel_maildir_hand_over(const struct files *files, const char *root,
+                               struct maildir_item *items, unsigned count);
 
 #endif

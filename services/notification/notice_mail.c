@@ -79,6 +79,17 @@ static size_t character_size(const char *text)
     return size;
 }
 
+/* A byte as encoded words and quoted-printable write it: "=C3". */
+static void put_code(char byte, char code[4])
+{
+    static const char digits[] = "0123456789ABCDEF";
+    unsigned value = (unsigned char)byte;
+    code[0] = '=';
+    code[1] = digits[value >> 4];
+    code[2] = digits[value & 15u];
+    code[3] = '\0';
+}
+
 static bool is_word_byte(char byte)
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
@@ -102,10 +113,8 @@ static void add_words(struct notice_buffer *buffer, const char *text, size_t use
         }
         for (size_t i = 0; i < size; i++) {
             char code[4];
-            (void)snprintf(code, sizeof code, "=%02X", (unsigned)(unsigned char)text[i]);
-            if (room == 1)
-                (void)snprintf(code, sizeof code, "%c", text[i]);
-            notice_buffer_add_text(buffer, code);
+            put_code(text[i], code);
+            notice_buffer_add(buffer, room == 1 ? text : code, room == 1 ? 1 : 3);
         }
         line += room;
         text += size;
@@ -195,7 +204,7 @@ static void add_body(struct notice_buffer *buffer, const char *text)
             continue;
         }
         char code[4];
-        (void)snprintf(code, sizeof code, "=%02X", (unsigned)(unsigned char)*text);
+        put_code(*text, code);
         size_t size = is_literal(text) ? 1 : 3;
         if (line + size >= BODY_LINE_MAX) {
             notice_buffer_add_text(buffer, "=\r\n");

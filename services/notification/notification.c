@@ -51,6 +51,14 @@ enum status decision_check(const struct decision *decision, struct diag *diag)
     return STATUS_OK;
 }
 
+void notice_put_text(char *to, size_t size, struct view text)
+{
+    size_t count = text.size < size ? text.size : size - 1;
+    if (count > 0)
+        memcpy(to, text.bytes, count);
+    to[count] = '\0';
+}
+
 bool decision_code_is_valid(const char *text)
 {
     size_t size = strlen(text);

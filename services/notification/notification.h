@@ -10,6 +10,7 @@
 
 #include "common/base/diag.h"
 #include "common/base/status.h"
+#include "common/base/view.h"
 #include "common/wire/header.h"
 
 #include <stdbool.h>
@@ -94,6 +95,9 @@ bool decision_code_is_valid(const char *text);
 
 /* Whether a person must still look at it: then nobody but reviewers may be told. */
 bool decision_waits_for_review(const struct decision *decision);
+
+/* Copies of the text what fits `size` bytes with a NUL behind it. */
+void notice_put_text(char *to, size_t size, struct view text);
 
 /* The words of the enums as tables have them ("not_violation"); "" for what is none. Static. */
 const char *decision_outcome_name(enum decision_outcome outcome);

@@ -61,11 +61,11 @@ void notification_on_abandoned(void *app, struct service *service);
 enum status notification_on_decision(void *app, struct turn *turn, const struct event_in *event,
                                      struct diag *diag) MUST_USE;
 
-/* Keeps a notice that the event leads to, queued or blocked, and says so in an event of its own. A
- * notice that was there stays as it was. */
+/* Keeps a notice that the event leads to, queued or blocked, and says so in an event of its own,
+ * whose place is put into the row. A notice that was there stays as it was. */
 enum status notification_keep_notice(struct notification *notification, struct turn *turn,
                                      const struct event_in *event,
-                                     const struct notice_row *row) MUST_USE;
+                                     struct notice_row *row) MUST_USE;
 
 /* ---- notification_withdraw.c: who was told and is told no longer ---- */
 

@@ -2,11 +2,12 @@
  * From a decision to its notices: what the routes say becomes rows, and events caused by the
  * decision, in the turn's transaction.
  */
+#include "common/base/invariant.h"
 #include "common/base/log.h"
+#include "common/base/mutant.h"
 #include "services/notification/notification_app.h"
 #include "services/notification/notification_wire.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static enum status read_decision(struct turn *turn, const struct event_in *event,
@@ -22,10 +23,9 @@ static enum status read_decision(struct turn *turn, const struct event_in *event
     return decision_check(ret_decision, diag);
 }
 
-/* The event that a notice is queued or blocked, and its place in the row. */
-static enum status append_notice(struct notification *notification, struct turn *turn,
-                                 const struct event_in *event, const struct notice_row *row,
-                                 uint64_t id)
+/* The event that a notice is queued or blocked: the row has its place already. */
+static enum status append_notice(struct turn *turn, const struct event_in *event,
+                                 const struct notice_row *row)
 {
     struct event_made made;
     struct event_draft draft = {
@@ -39,8 +39,8 @@ static enum status append_notice(struct notification *notification, struct turn 
     };
     TRY(notification_wire_queued(row, turn->arena, &draft.payload));
     TRY(turn_append(turn, &draft, &made));
-    return notification_store_set_event(&notification->store, id, made.header.stream_id,
-                                        made.header.seq);
+    INVARIANT(made.header.seq == row->seq);
+    return STATUS_OK;
 }
 
 static void fill_row(const struct notification *notification, const struct turn *turn,
@@ -50,7 +50,7 @@ static void fill_row(const struct notification *notification, const struct turn 
     *row = (struct notice_row){
         .revision = decision->revision,
         .kind = step->notice,
-        .state = step->blocked_why == NULL ? NOTICE_QUEUED : NOTICE_BLOCKED,
+        .state = step->blocked_why == NULL || MUTANT(wall_passed) ? NOTICE_QUEUED : NOTICE_BLOCKED,
         .channel = notification_channel_of(notification, step->office),
         .received = decision->received,
         .at = turn->now_utc_s,
@@ -58,21 +58,23 @@ static void fill_row(const struct notification *notification, const struct turn 
         .next_at = turn->now_utc_s,
     };
     memcpy(row->case_handle, event->header.case_handle, sizeof row->case_handle);
-    (void)snprintf(row->recipient, sizeof row->recipient, "%s", step->office->office);
-    (void)snprintf(row->role, sizeof row->role, "%s", step->role);
-    (void)snprintf(row->rule, sizeof row->rule, "%s", step->rule);
-    (void)snprintf(row->why, sizeof row->why, "%s",
-                   step->blocked_why == NULL ? "" : step->blocked_why);
-    (void)snprintf(row->case_number, sizeof row->case_number, "%s", decision->case_number);
-    (void)snprintf(row->region, sizeof row->region, "%s", decision->region);
+    notice_put_text(row->recipient, sizeof row->recipient, view_of_text(step->office->office));
+    notice_put_text(row->role, sizeof row->role, view_of_text(step->role));
+    notice_put_text(row->rule, sizeof row->rule, view_of_text(step->rule));
+    if (step->blocked_why != NULL)
+        notice_put_text(row->why, sizeof row->why, view_of_text(step->blocked_why));
+    notice_put_text(row->case_number, sizeof row->case_number,
+                    view_of_text(decision->case_number));
+    notice_put_text(row->region, sizeof row->region, view_of_text(decision->region));
 }
 
 enum status notification_keep_notice(struct notification *notification, struct turn *turn,
-                                     const struct event_in *event, const struct notice_row *row)
+                                     const struct event_in *event, struct notice_row *row)
 {
     uint64_t id = 0;
+    turn_next_point(turn, row->stream_id, &row->seq);
     TRY(notification_store_put(&notification->store, row, &id));
-    return id == 0 ? STATUS_OK : append_notice(notification, turn, event, row, id);
+    return id == 0 ? STATUS_OK : append_notice(turn, event, row);
 }
 
 static enum status follow_step(struct notification *notification, struct turn *turn,
@@ -96,14 +98,14 @@ static void tell_operator(const struct decision *decision)
              LOG_TEXT("actor", decision_actor_name(decision->actor)));
 }
 
-/* Whether a higher revision of the case's decision came before. */
-static enum status find_higher(struct notification *notification, const struct event_in *event,
-                               uint32_t revision, bool *ret_has_higher)
+/* The newest revision of the case's decision that came before; 0: this is the first. */
+static enum status find_newest(struct notification *notification, const struct event_in *event,
+                               uint32_t *ret_revision)
 {
-    struct decision newest;
+    struct decision newest = {.revision = 0};
     enum status status =
         notification_store_get_facts(&notification->store, event->header.case_handle, &newest);
-    *ret_has_higher = status == STATUS_OK && newest.revision > revision;
+    *ret_revision = newest.revision;
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
@@ -116,17 +118,20 @@ enum status notification_on_decision(void *app, struct turn *turn, const struct 
         return STATUS_OK;
     struct decision decision;
     struct route route;
-    bool has_higher = false;
+    uint32_t newest = 0;
     TRY(read_decision(turn, event, &decision, diag));
-    TRY(find_higher(notification, event, decision.revision, &has_higher));
+    TRY(find_newest(notification, event, &newest));
+    bool has_higher = newest > decision.revision && !MUTANT(late_decision_tells);
+    /* With the first decision nobody was told of another. */
+    bool has_before = newest > 0 && !has_higher;
     TRY(notification_store_put_facts(&notification->store, event->header.case_handle, &decision));
-    if (!has_higher)
+    if (has_before && !MUTANT(superseded_still_sent))
         TRY(notification_store_supersede(&notification->store, event->header.case_handle,
                                          decision.revision));
     routing_evaluate(&notification_tables_of(notification)->routing, &decision, &route);
     for (unsigned i = 0; i < route.count; i++)
         TRY(follow_step(notification, turn, event, &decision, &route.steps[i], has_higher));
-    if (!has_higher)
+    if (has_before)
         TRY(notification_withdraw(notification, turn, event, &decision, &route));
     if (route.is_left_to_reviewers)
         tell_operator(&decision);

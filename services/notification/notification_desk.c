@@ -174,7 +174,7 @@ static void hand_over_maildir(struct notice_desk *desk)
         };
         items[count++] = item;
     }
-    channel_maildir_hand_over(desk->mail_folder, files, count);
+    channel_maildir_hand_over(desk->files, desk->mail_folder, files, count);
     for (unsigned i = 0; i < count; i++)
         end_item(items[i], files[i].is_done ? HAND_OVER_DONE : HAND_OVER_LATER,
                  files[i].is_done ? "" : why_of(files[i].error));
@@ -277,7 +277,7 @@ enum status notice_desk_open(struct notice_desk *desk, struct diag *diag)
     desk->maildir.place_count = DESK_BATCH_MAX;
     desk->mail.channel = NOTICE_CHANNEL_SMTP;
     desk->mail.place_count = SMTP_TRANSFERS_MAX;
-    TRY(channel_maildir_open(desk->mail_folder, diag));
+    TRY(channel_maildir_open(desk->files, desk->mail_folder, diag));
     TRY(arena_open(&desk->arena, DESK_BATCH_MAX * (NOTICE_MESSAGE_BYTES_MAX + 64u)));
     return notification_store_marked(desk->store, desk->suspects, DESK_SUSPECTS_MAX,
                                      &desk->suspect_count);

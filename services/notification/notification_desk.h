@@ -51,6 +51,7 @@ struct notice_desk {
     struct notification_store *store;
     const struct notification_tables *tables; /* in force */
     struct notice_sender sender;
+    const struct files *files; /* of the mail folder */
     const char *mail_folder;
     uint32_t retry_base_ms;
     bool has_smtp;

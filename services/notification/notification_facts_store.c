@@ -72,8 +72,7 @@ enum status notification_store_put_facts(struct notification_store *tables,
 
 static void take_text(struct statement *statement, int column, char *text, size_t size)
 {
-    struct view found = statement_text(statement, column);
-    (void)snprintf(text, size, "%.*s", (int)found.size, (const char *)found.bytes);
+    notice_put_text(text, size, statement_text(statement, column));
 }
 
 enum status notification_store_get_facts(struct notification_store *tables,

@@ -6,6 +6,7 @@
 
 #include "common/base/invariant.h"
 #include "common/base/log.h"
+#include "common/base/mutant.h"
 #include "services/notification/notification_wire.h"
 
 #include <stdio.h>
@@ -88,7 +89,8 @@ static enum status take_due(struct desk_take *take, int64_t now_utc_s)
     for (uint32_t i = 0; i < count; i++) {
         struct desk_item *item = place_row(lane, &rows[i]);
         item->row.attempts++;
-        TRY(notification_store_mark(desk->store, rows[i].id, false));
+        if (!MUTANT(hand_over_unmarked))
+            TRY(notification_store_mark(desk->store, rows[i].id, false));
     }
     take->wait_s = 0;
     if (count == room)

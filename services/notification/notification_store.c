@@ -3,7 +3,8 @@
  */
 #include "services/notification/notification_store.h"
 
-#include <stdio.h>
+#include "common/base/mutant.h"
+
 #include <string.h>
 
 /* The channel's that wait for nothing but their time. */
@@ -20,10 +21,9 @@
 static const char *const texts[NOTIFICATION_STATEMENT_COUNT] = {
     [NOTIFICATION_PUT_NOTICE] =
         ("INSERT INTO notice (case_handle, revision, kind, state, channel, recipient, role, rule,"
-         " why, case_number, region, received, at, since, next_at)"
-         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
-         " ON CONFLICT (case_handle, revision, recipient, kind) DO NOTHING RETURNING id"),
-    [NOTIFICATION_SET_EVENT] = "UPDATE notice SET stream_id = ?2, seq = ?3 WHERE id = ?1",
+         " why, case_number, region, received, at, since, next_at, stream_id, seq)"
+         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+         " ON CONFLICT (case_handle, revision, recipient, kind) DO NOTHING"),
     [NOTIFICATION_SUPERSEDE] = ("UPDATE notice SET state = 'superseded'"
                                 " WHERE case_handle = ?1 AND revision < ?2 AND state = 'queued'"),
     [NOTIFICATION_LIST_NOTICES] =
@@ -124,10 +124,8 @@ enum status notification_store_put(struct notification_store *tables, const stru
                                    uint64_t *ret_id)
 {
     struct statement *statement = &tables->statements[NOTIFICATION_PUT_NOTICE];
-    bool has_row = false;
-    *ret_id = 0;
     statement_bind_blob(statement, 1, view_of(row->case_handle, CASE_HANDLE_SIZE));
-    statement_bind_u64(statement, 2, row->revision);
+    statement_bind_u64(statement, 2, MUTANT(notice_once_per_recipient) ? 1 : row->revision);
     statement_bind_u64(statement, 3, (uint64_t)row->kind);
     statement_bind_text(statement, 4, notice_state_name(row->state));
     statement_bind_u64(statement, 5, (uint64_t)row->channel);
@@ -141,21 +139,9 @@ enum status notification_store_put(struct notification_store *tables, const stru
     statement_bind_i64(statement, 13, row->at);
     statement_bind_i64(statement, 14, row->since);
     statement_bind_i64(statement, 15, row->next_at);
-    TRY(statement_step(statement, &has_row));
-    if (!has_row)
-        return STATUS_OK;
-    *ret_id = statement_u64(statement, 0);
-    return statement_step(statement, &has_row);
-}
-
-enum status notification_store_set_event(struct notification_store *tables, uint64_t id,
-                                         const uint8_t stream_id[STREAM_ID_SIZE], uint64_t seq)
-{
-    struct statement *statement = &tables->statements[NOTIFICATION_SET_EVENT];
-    statement_bind_u64(statement, 1, id);
-    statement_bind_blob(statement, 2, view_of(stream_id, STREAM_ID_SIZE));
-    statement_bind_u64(statement, 3, seq);
-    return statement_run(statement);
+    statement_bind_blob(statement, 16, view_of(row->stream_id, STREAM_ID_SIZE));
+    statement_bind_u64(statement, 17, row->seq);
+    return statement_run_insert(statement, ret_id);
 }
 
 enum status notification_store_supersede(struct notification_store *tables,
@@ -234,8 +220,7 @@ enum status notification_store_resend(struct notification_store *tables, uint64_
 
 static void take_text(struct statement *statement, int column, char *text, size_t size)
 {
-    struct view found = statement_text(statement, column);
-    (void)snprintf(text, size, "%.*s", (int)found.size, (const char *)found.bytes);
+    notice_put_text(text, size, statement_text(statement, column));
 }
 
 static enum status take_state(struct statement *statement, int column,

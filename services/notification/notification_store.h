@@ -26,7 +26,6 @@
 
 enum notification_statement {
     NOTIFICATION_PUT_NOTICE,
-    NOTIFICATION_SET_EVENT,
     NOTIFICATION_SUPERSEDE,
     NOTIFICATION_LIST_NOTICES,
     NOTIFICATION_LIST_REGIONS,
@@ -110,11 +109,6 @@ void notification_store_close(struct notification_store *tables);
  * looked at. *ret_id is 0 when it was there already; it is then left as it was. */
 enum status notification_store_put(struct notification_store *tables, const struct notice_row *row,
                                    uint64_t *ret_id) MUST_USE;
-
-/* Enters the event that says so. */
-enum status notification_store_set_event(struct notification_store *tables, uint64_t id,
-                                         const uint8_t stream_id[STREAM_ID_SIZE],
-                                         uint64_t seq) MUST_USE;
 
 /* What is still queued of the case's lower revisions is superseded. */
 enum status notification_store_supersede(struct notification_store *tables,

@@ -4,6 +4,8 @@
  */
 #include "services/notification/notification_app.h"
 
+#include "common/base/mutant.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -52,7 +54,7 @@ enum status notification_withdraw(struct notification *notification, struct turn
                                   const struct route *route)
 {
     uint32_t count = 0;
-    if (decision_waits_for_review(decision))
+    if (decision_waits_for_review(decision) || MUTANT(withdrawal_not_sent))
         return STATUS_OK;
     struct notice_row *rows = arena_take(turn->arena, PAGE_ROWS * sizeof *rows);
     uint64_t after = 0;

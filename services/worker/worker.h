@@ -25,7 +25,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define WORKER_CASES_MAX 64u /* the contract's bound on cases_max */
+#define WORKER_CASES_MAX 64u  /* the contract's bound on cases_max */
+#define WORKER_RESULTS_MAX 8u /* the contract's bound on the results of a frame */
 #define WORKER_START_SIZE 8u
 
 /* A request that was not answered for so long is sent again: a lost one would be waited for in

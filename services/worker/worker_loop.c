@@ -15,6 +15,9 @@
 
 #define CLASSIFICATION 0u
 
+/* One answer with a lease, decoded and unpacked, and what is sent for it. */
+#define ARENA_BYTES 16777216u
+
 /* ---- sending ---- */
 
 /* Sends one request. False: it can't be sent now; the state machine's time brings it again. */
@@ -40,26 +43,37 @@ static void ask_for_work(struct worker_loop *loop, enum worker_request request, 
         (void)ask(loop, request_id, WORKER_KIND_WORK, body);
 }
 
-static void send_result(struct worker_loop *loop, struct worker_result *result)
+static void send_results(struct worker_loop *loop, struct worker_result *const *results,
+                         unsigned count)
 {
-    /* Without a connection it waits for the next one. */
-    if (loop->worker.state == WORKER_STATE_DOWN)
+    /* Without a connection they wait for the next one. */
+    if (loop->worker.state == WORKER_STATE_DOWN || count == 0)
         return;
     size_t mark = arena_mark(&loop->arena);
-    result->request_id = worker_draw_request(&loop->worker, WORKER_REQUEST_RESULT);
+    uint64_t request_id = worker_draw_request(&loop->worker, WORKER_REQUEST_RESULT);
+    for (unsigned i = 0; i < count; i++)
+        results[i]->request_id = request_id;
     struct view body;
-    if (worker_wire_result(result, &loop->arena, &body) == STATUS_OK)
-        (void)ask(loop, result->request_id, WORKER_KIND_RESULT, body);
+    if (worker_wire_results(results, count, &loop->arena, &body) == STATUS_OK)
+        (void)ask(loop, request_id, WORKER_KIND_RESULT, body);
     arena_rewind(&loop->arena, mark);
 }
 
-static void send_unanswered(struct worker_loop *loop)
+/* The unanswered results from that one on. */
+static void send_unanswered(struct worker_loop *loop, unsigned first)
 {
-    for (unsigned i = 0; i < loop->worker.result_count; i++) {
-        struct worker_result *result = &loop->worker.results[i];
-        if (!result->is_answered)
-            send_result(loop, result);
+    struct worker_result *results[WORKER_RESULTS_MAX];
+    unsigned count = 0;
+    for (unsigned i = first; i < loop->worker.result_count; i++) {
+        if (loop->worker.results[i].is_answered)
+            continue;
+        results[count++] = &loop->worker.results[i];
+        if (count == WORKER_RESULTS_MAX) {
+            send_results(loop, results, count);
+            count = 0;
+        }
     }
+    send_results(loop, results, count);
 }
 
 static void ask_for_part(struct worker_loop *loop)
@@ -91,14 +105,15 @@ static void find_verdict(struct worker_loop *loop, const struct ruleset *ruleset
     verdict_undecided(status_name(status), ret_verdict);
 }
 
-/* Each result goes out as soon as it is there: what was decided stays decided if the next case
- * kills us. */
+/* Results go out by the frame, which is a millisecond's work: if a case kills us, those before it
+ * in its frame are decided anew, each alone. */
 static void decide(struct worker_loop *loop, const struct worker_lease *lease)
 {
     const struct ruleset *ruleset = worker_rulesets_find(&loop->rulesets, lease->pin.digest);
     worker_lease_begin(&loop->worker);
     if (ruleset == NULL)
         return;
+    unsigned sent = 0;
     for (size_t i = 0; i < lease->count; i++) {
         const struct worker_case *leased = &lease->cases[i];
         struct worker_result *result = worker_result_add(&loop->worker);
@@ -111,7 +126,10 @@ static void decide(struct worker_loop *loop, const struct worker_lease *lease)
         result->pin = lease->pin;
         result->seq = leased->seq;
         memcpy(result->stream_id, leased->stream_id, STREAM_ID_SIZE);
-        send_result(loop, result);
+        if (loop->worker.result_count - sent < WORKER_RESULTS_MAX && i + 1 < lease->count)
+            continue;
+        send_unanswered(loop, sent);
+        sent = loop->worker.result_count;
     }
 }
 
@@ -131,7 +149,7 @@ static void step(struct worker_loop *loop, enum worker_event event, int64_t rest
         ask_for_work(loop, WORKER_REQUEST_WORK, loop->cases_max);
         break;
     case WORKER_EFFECT_ANSWER_AND_ASK:
-        send_unanswered(loop);
+        send_unanswered(loop, 0);
         ask_for_work(loop, WORKER_REQUEST_WORK, loop->cases_max);
         break;
     case WORKER_EFFECT_DECIDE:
@@ -149,7 +167,7 @@ static void step(struct worker_loop *loop, enum worker_event event, int64_t rest
         ask_for_part(loop);
         break;
     case WORKER_EFFECT_ANSWER_AND_FETCH:
-        send_unanswered(loop);
+        send_unanswered(loop, 0);
         ask_for_part(loop);
         break;
     case WORKER_EFFECT_WITHDRAW:
@@ -294,12 +312,8 @@ static void receive_all(struct worker_loop *loop)
 
 /* ---- the loop ---- */
 
-static void look_at_time_and_signals(struct worker_loop *loop)
+static void look_at_time(struct worker_loop *loop)
 {
-    if (process_signals_read(loop->signals) == PROCESS_SIGNAL_DRAIN) {
-        process_notify("STOPPING=1");
-        step(loop, WORKER_EVENT_STOP, 0, &no_lease);
-    }
     if (clock_boot_ms(&loop->clock) >= loop->worker.due_ms)
         step(loop, WORKER_EVENT_DUE, 0, &no_lease);
     arena_reset(&loop->arena);
@@ -318,21 +332,45 @@ static int64_t idle_ms(const struct worker_loop *loop)
     return timeout_ms >= 0 && timeout_ms < due_ms ? timeout_ms : due_ms;
 }
 
+bool worker_loop_round(struct worker_loop *loop, int64_t *ret_wait_ms)
+{
+    receive_all(loop);
+    look_at_time(loop);
+    *ret_wait_ms = idle_ms(loop);
+    return loop->worker.state != WORKER_STATE_LEFT;
+}
+
+void worker_loop_stop(struct worker_loop *loop)
+{
+    step(loop, WORKER_EVENT_STOP, 0, &no_lease);
+    arena_reset(&loop->arena);
+}
+
 int worker_loop_run(struct worker_loop *loop)
 {
+    int64_t wait_ms = -1;
     process_notify("READY=1");
-    while (loop->worker.state != WORKER_STATE_LEFT) {
-        receive_all(loop);
-        look_at_time_and_signals(loop);
-        if (loop->worker.state == WORKER_STATE_LEFT)
-            break;
+    while (worker_loop_round(loop, &wait_ms)) {
         process_notify("WATCHDOG=1");
-        if (loop->transport.wait(loop->transport.self, idle_ms(loop)) != STATUS_OK) {
+        if (loop->transport.wait(loop->transport.self, wait_ms) != STATUS_OK) {
             leave(loop, STATUS_SYSTEM_FAILED, "waiting for sockets");
             break;
         }
+        if (process_signals_read(loop->signals) == PROCESS_SIGNAL_DRAIN) {
+            process_notify("STOPPING=1");
+            worker_loop_stop(loop);
+        }
     }
     return loop->exit_status;
+}
+
+enum status worker_loop_open(struct worker_loop *loop, const uint8_t start[WORKER_START_SIZE])
+{
+    TRY(arena_open(&loop->arena, ARENA_BYTES));
+    TRY(worker_rulesets_open(&loop->rulesets, ARENA_BYTES));
+    TRY(arena_open(&loop->scratch, CLASSIFICATION_SCRATCH_BYTES));
+    worker_begin(&loop->worker, start);
+    return STATUS_OK;
 }
 
 void worker_loop_close(struct worker_loop *loop)

@@ -19,9 +19,6 @@
 
 #define CASES_MAX_DEFAULT 16u
 
-/* One answer with a lease, decoded and unpacked, and what is sent for it. */
-#define ARENA_BYTES 16777216u
-
 struct worker_config {
     struct config common;
     uint64_t cases_max; /* 0: absent */
@@ -106,7 +103,7 @@ static enum status read_config(const struct worker_config *config, struct transp
 
 static enum status open_transport(const struct transport_peer *peer, struct diag *diag)
 {
-    struct transport_zmq_spec spec = {.peers = peer, .peer_count = 1};
+    struct transport_spec spec = {.peers = peer, .peer_count = 1};
     memcpy(spec.public_key, key.curve_public, sizeof(spec.public_key));
     memcpy(spec.secret_key, key.curve_secret, sizeof(spec.secret_key));
     enum status status = transport_zmq_open(&spec, &loop.transport, diag);
@@ -130,14 +127,11 @@ static enum status open_loop(const char *key_path, const struct transport_peer *
         diag_set(diag, "signals: refused");
         return STATUS_SYSTEM_FAILED;
     }
-    TRY(arena_open(&loop.arena, ARENA_BYTES));
-    TRY(worker_rulesets_open(&loop.rulesets, ARENA_BYTES));
-    TRY(arena_open(&loop.scratch, CLASSIFICATION_SCRATCH_BYTES));
     loop.clock = clock_of_system();
     struct random_source random = random_of_system();
     uint8_t start[WORKER_START_SIZE];
     random_fill(&random, start, sizeof(start));
-    worker_begin(&loop.worker, start);
+    TRY(worker_loop_open(&loop, start));
     return open_transport(peer, diag);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "services/worker/worker_wire.h"
 
+#include "common/base/invariant.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/door.pb-c.h"
 #include "netra/v1/worker_to_classification.pb-c.h"
@@ -56,17 +57,32 @@ enum status worker_wire_read_lease(struct view bytes, struct arena *arena,
     return STATUS_OK;
 }
 
-enum status worker_wire_result(const struct worker_result *result, struct arena *arena,
-                               struct view *ret_bytes)
+static enum status make_result(const struct worker_result *result, struct arena *arena,
+                               Netra__V1__WorkResult *message)
 {
-    Netra__V1__WorkResult message = NETRA__V1__WORK_RESULT__INIT;
-    message.lease_id = result->lease_id;
-    message.stream_id = wire_bytes(view_of(result->stream_id, STREAM_ID_SIZE));
-    message.seq = result->seq;
-    message.ruleset_digest = wire_bytes(view_of(result->pin.digest, SHA256_SIZE));
-    message.engine = result->pin.engine;
-    TRY(classification_wire_make_verdict(&result->verdict, arena, &message.verdict));
-    return wire_pack(&message.base, arena, ret_bytes);
+    netra__v1__work_result__init(message);
+    message->lease_id = result->lease_id;
+    message->stream_id = wire_bytes(view_of(result->stream_id, STREAM_ID_SIZE));
+    message->seq = result->seq;
+    message->ruleset_digest = wire_bytes(view_of(result->pin.digest, SHA256_SIZE));
+    message->engine = result->pin.engine;
+    return classification_wire_make_verdict(&result->verdict, arena, &message->verdict);
+}
+
+enum status worker_wire_results(struct worker_result *const *results, size_t count,
+                                struct arena *arena, struct view *ret_bytes)
+{
+    INVARIANT(count <= WORKER_RESULTS_MAX);
+    Netra__V1__WorkResult messages[WORKER_RESULTS_MAX];
+    Netra__V1__WorkResult *list[WORKER_RESULTS_MAX];
+    Netra__V1__WorkResults several = NETRA__V1__WORK_RESULTS__INIT;
+    for (size_t i = 0; i < count; i++) {
+        TRY(make_result(results[i], arena, &messages[i]));
+        list[i] = &messages[i];
+    }
+    several.n_results = count;
+    several.results = list;
+    return wire_pack(&several.base, arena, ret_bytes);
 }
 
 enum status worker_wire_ruleset_request(const uint8_t digest[SHA256_SIZE], uint32_t offset,

@@ -18,6 +18,13 @@
 
 #define BENCH_PAYLOAD_BYTES 1024u
 
+/* Whether this is the build without sealing (and, by what it links, without CURVE). */
+#ifdef NETRA_BENCH_PLAIN
+#define BENCH_IS_PLAIN true
+#else
+#define BENCH_IS_PLAIN false
+#endif
+
 /* To the source: SubmitCase, of which only `sealed_reporter` counts: a field of opaque bytes.
  * Answered after the commit. */
 #define BENCH_REQUEST_TAKE NETRA__V1__REQUEST_KIND__REQUEST_KIND_SUBMIT_CASE

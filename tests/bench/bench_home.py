@@ -42,6 +42,13 @@ def cpu_seconds_of(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
 
+def memory_of(pid):
+    """(resident now, most ever resident, anonymous now), bytes."""
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+        rows = dict(line.split(":", 1) for line in file)
+    return tuple(int(rows[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM", "RssAnon"))
+
+
 def cpu_seconds_of_children():
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
@@ -123,12 +130,13 @@ class BenchHome:
         except (urllib.error.HTTPError, OSError):
             return False
 
-    def start(self, names):
-        """Starts the stages with empty stores and waits until each is ready."""
+    def start(self, names, build=""):
+        """Starts the stages with empty stores and waits until each is ready. `build`: "_plain" for
+        the programs that encrypt nothing."""
         self.remove_stores()
         for name in names:
             self.processes[name] = Process(
-                [self.program(PROGRAMS[name]), "-c", self.path(f"{name}.yaml")],
+                [self.program(PROGRAMS[name] + build), "-c", self.path(f"{name}.yaml")],
                 self.path(f"{name}.log"), append=False)
         for name in names:
             wait_for(lambda: self.is_ready(name), READY_SECONDS, f"{name} is not ready")
@@ -161,11 +169,19 @@ class BenchHome:
         seconds = {name: cpu_seconds_of(process.pid) for name, process in self.processes.items()}
         return dict(seconds, ended=cpu_seconds_of_children())
 
-    def ask(self, program, *words):
-        """Runs a program to its end; its lines `NAME NUMBER` as {name: number}."""
+    def samples(self, program, *words):
+        """Runs a program to its end; its lines `NAME NUMBER` as {name: [number, …]}."""
         done = subprocess.run([self.program(program), *map(str, words)], capture_output=True,
                               text=True, timeout=CLIENT_SECONDS, check=False)
         if done.returncode != 0:
             logs = "\n".join(f"{name}: {self.log(name)}" for name in self.processes)
             raise AssertionError(f"{program} ended with {done.returncode}: {done.stderr}\n{logs}")
-        return {line.split()[0]: int(line.split()[1]) for line in done.stdout.splitlines()}
+        found = {}
+        for line in done.stdout.splitlines():
+            name, number = line.split()
+            found.setdefault(name, []).append(float(number))
+        return found
+
+    def ask(self, program, *words):
+        """The same where each name comes once: {name: number}."""
+        return {name: numbers[0] for name, numbers in self.samples(program, *words).items()}

@@ -3,7 +3,7 @@
  * append-only table, and says when it has stored so many. It bears audit-log's name because every
  * service asks the peer of that name before it acts (protocol.md 10); it has no tree.
  *
- * Limits: one question after the count at a time; a second takes the first one's place.
+ * Limits: AWAITED_MAX questions after the count at a time; one more is told to come later.
  */
 #include "common/service/service.h"
 #include "netra/v1/door.pb-c.h"
@@ -13,6 +13,7 @@
 #include "tests/bench/bench_config.h"
 
 #define APPLICATION_ID 0x6273696eu
+#define AWAITED_MAX 256u
 
 static const char *const migration_steps[] = {
     "CREATE TABLE stored ("
@@ -22,12 +23,18 @@ static const char *const migration_steps[] = {
     ") STRICT",
 };
 
+/* Who waits until so many events are stored. */
+struct awaited {
+    uint64_t events;
+    struct door_ticket ticket;
+};
+
 struct bench_sink {
     struct statement put;
     uint64_t stored;    /* in the turn's transaction */
     uint64_t committed; /* on disk */
-    uint64_t awaited;   /* 0: nobody waits */
-    struct door_ticket ticket;
+    struct awaited awaited[AWAITED_MAX];
+    unsigned awaited_count;
 };
 
 static enum status on_open(void *app, struct service *service, const struct config *config,
@@ -70,8 +77,10 @@ static enum status on_stored(void *app, struct turn *turn, struct door_request *
     const Netra__V1__ListRequest *message = (const Netra__V1__ListRequest *)request->message;
     if (sink->stored >= message->after)
         return STATUS_OK; /* answered after this turn's commit */
-    sink->awaited = message->after;
-    sink->ticket = request->ticket;
+    if (sink->awaited_count == AWAITED_MAX)
+        return STATUS_TRY_AGAIN_LATER;
+    sink->awaited[sink->awaited_count++] =
+        (struct awaited){.events = message->after, .ticket = request->ticket};
     request->is_deferred = true;
     return STATUS_OK;
 }
@@ -79,11 +88,15 @@ static enum status on_stored(void *app, struct turn *turn, struct door_request *
 static void on_committed(void *app, struct service *service)
 {
     struct bench_sink *sink = app;
+    unsigned left = 0;
     sink->committed = sink->stored;
-    if (sink->awaited == 0 || sink->committed < sink->awaited)
-        return;
-    sink->awaited = 0;
-    service_answer(service, &sink->ticket, STATUS_OK, (struct view){0}, "");
+    for (unsigned i = 0; i < sink->awaited_count; i++) {
+        if (sink->awaited[i].events > sink->committed)
+            sink->awaited[left++] = sink->awaited[i];
+        else
+            service_answer(service, &sink->awaited[i].ticket, STATUS_OK, (struct view){0}, "");
+    }
+    sink->awaited_count = left;
 }
 
 static void on_abandoned(void *app, struct service *service)

@@ -1,7 +1,8 @@
 /*
  * Stage one of the benchmark: takes opaque bytes at its door and appends each as a sealed event of
- * a case of its own. The relay gets the events with their key; the sink gets gap markers, so that
- * it knows the causes of what the relay sends.
+ * a case of its own; in the plain build (NETRA_BENCH_PLAIN) as a clear one of no case. The relay
+ * gets the events with their key; the sink gets gap markers, so that it knows the causes of what
+ * the relay sends.
  *
  * Limits: one case key for the whole run, in memory: keeping keys is intake's work, not the
  * spine's.
@@ -42,16 +43,18 @@ static enum status on_take(void *app, struct turn *turn, struct door_request *re
     uint8_t stream_id[STREAM_ID_SIZE];
     uint8_t case_handle[CASE_HANDLE_SIZE];
     uint64_t seq = 0;
-    turn_next_point(turn, stream_id, &seq);
-    bytes_put_u64(case_handle, seq);
-    random_fill(turn->random, case_handle + SEQ_SIZE, CASE_HANDLE_SIZE - SEQ_SIZE);
     struct event_draft draft = {
         .type = BENCH_EVENT_TAKEN,
         .schema = BENCH_SCHEMA,
-        .case_handle = case_handle,
-        .case_key = source->case_key,
         .payload = view_of(message->sealed_reporter.data, message->sealed_reporter.len),
     };
+    if (BENCH_IS_PLAIN)
+        return turn_append(turn, &draft, NULL);
+    turn_next_point(turn, stream_id, &seq);
+    bytes_put_u64(case_handle, seq);
+    random_fill(turn->random, case_handle + SEQ_SIZE, CASE_HANDLE_SIZE - SEQ_SIZE);
+    draft.case_handle = case_handle;
+    draft.case_key = source->case_key;
     return turn_append(turn, &draft, NULL);
 }
 

@@ -11,7 +11,7 @@ import sqlite3
 import ledger
 import ledger_tree as tree
 from ledger_cases import EVENT_DECISION_MADE
-from ledger_store import read_stores
+from ledger_store import Event, read_stores, segment_of
 
 NUMBER_AT, PREVIOUS_AT, SEQ_AT = 58, 80, 30
 
@@ -153,9 +153,12 @@ class Doctor:
         digest = self.digest_at(name, seq)
         position = self.stores[name].streams[-1].base + seq
         header = tree.header_as_chained(self.leaves[self.of_stream(name)[seq - 1]])
-        self.run(name, "DELETE FROM event WHERE position >= ?", position)
-        self.run(name, "INSERT INTO event (position, header, payload, digest, bytes_through)"
-                       " VALUES (?, ?, x'00', ?, 0)", position, header, digest)
+        kept = [event for event in self.stores[name].events if event.position < position]
+        self.run(name, "DELETE FROM segment")
+        for event in kept + [Event(position, header, b"\0", digest)]:
+            self.run(name, "INSERT INTO segment (last, first, bytes_before, digest_before, events)"
+                           " VALUES (?, ?, 0, x'', ?)", event.position, event.position,
+                     segment_of(event))
         for consumer in consumers:
             self.set_inbox(consumer, name, seq, digest)
             self.run(name, "UPDATE cursor SET position = ? WHERE destination = ?", position,

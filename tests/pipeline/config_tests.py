@@ -54,7 +54,8 @@ def unknown_key(bench):
 def wrong_type(bench):
     home = bench.running()
     for name in SERVICES:
-        conf = changed(home, name, lambda text: text + "limits: { backlog_entries_max: many }\n")
+        conf = changed(home, name, lambda text: text.replace(
+            "limits:\n", "limits:\n  backlog_entries_max: many\n"))
         expect(home, name, 2, "CONFIG_INVALID", "backlog_entries_max", conf=conf)
         conf = changed(home, name, lambda text: text.replace("peers:", "peers: 7\nx:", 1))
         expect(home, name, 2, "CONFIG_INVALID", conf=conf)

@@ -16,8 +16,11 @@ def a_submission_goes_all_the_way(bench):
     receipt = journey(home)
     wait_drained(home)
     handle = receipt["case_handle"]
-    check(leaves_of(home, handle) == 2 + len(notices_of(home, handle)),
+    leaves = leaves_of(home, handle)
+    check(len(leaves) == 2 + len(notices_of(home, handle)),
           "the log does not hold exactly acceptance, decision and notices")
+    check(leaves[0][112:144].hex() == receipt["commitment"],
+          "the receipt commits to something else than stands in the log")
     path = os.path.join(home.folder, "receipt.json")
     with open(path, "w", encoding="utf-8") as file:
         file.write(home.netra("case", "submit", "-", "--json", stdin=submission(), expect=0).out)

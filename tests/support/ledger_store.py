@@ -24,6 +24,27 @@ Mailed = namedtuple("Mailed", "channel recipient content")
 Told = namedtuple("Told", "submission_id case_number commitment seq where")
 
 
+HEADER_SIZE, DIGEST_SIZE = 232, 32
+EVENT_OVERHEAD = HEADER_SIZE + DIGEST_SIZE + 4
+
+
+def events_of(position, segment):
+    """The events of a segment (common/delivery/segment.h) whose first has that position."""
+    at = 0
+    while at < len(segment):
+        header = segment[at:at + HEADER_SIZE]
+        digest = segment[at + HEADER_SIZE:at + HEADER_SIZE + DIGEST_SIZE]
+        size = int.from_bytes(segment[at + EVENT_OVERHEAD - 4:at + EVENT_OVERHEAD], "big")
+        payload = segment[at + EVENT_OVERHEAD:at + EVENT_OVERHEAD + size]
+        yield Event(position, header, payload, digest)
+        at, position = at + EVENT_OVERHEAD + size, position + 1
+
+
+def segment_of(event):
+    """A segment with that event alone."""
+    return event.header + event.digest + len(event.payload).to_bytes(4, "big") + event.payload
+
+
 class Store:
     """What every service's store has."""
 
@@ -39,8 +60,8 @@ class Store:
 
     def read_common(self):
         self.integrity = self.rows("PRAGMA integrity_check")[0][0]
-        self.events = [Event(*row) for row in self.rows(
-            "SELECT position, header, payload, digest FROM event ORDER BY position")]
+        self.events = [event for row in self.rows(
+            "SELECT first, events FROM segment ORDER BY last") for event in events_of(*row)]
         self.tip = self.events[-1].position if self.events else 0
         rows = self.rows("SELECT stream_id, base, closed_seq FROM stream ORDER BY generation")
         self.streams = [Stream(stream_id, base, self.tip - base if closed is None else closed)

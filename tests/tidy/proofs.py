@@ -36,7 +36,8 @@ CLEAN = {
     "docs/decisions/0002-second.md": "# 0002. Second\n",
     "CMakeLists.txt": "project(netra)\n",
     "deploy/up": "#!/usr/bin/env bash\n# Starts it.\nset -euo pipefail\n",
-    "tests/README.md": "# Tests\n\n`unit/` asks whether parts work.\n",
+    "tests/README.md":
+        "# Tests\n\n`unit/` asks whether parts work, `mutants/` whether tests do.\n",
     "tests/run": "#!/usr/bin/env bash\n# Tests it.\nset -euo pipefail\n",
     "tests/unit/status_test.c":
         c_file("int a = STATUS_OK;\nint b = STATUS_GONE;\nint c; /* began */\n"),
@@ -49,6 +50,11 @@ CLEAN = {
         '#define FAULT_POINT_LIST(X) \\\n    X(began, "after begin")\n'),
     "common/base/work.c": function(
         "    FAULT_POINT(began);\n    return value ? STATUS_OK : STATUS_GONE;"),
+    "common/base/mutant.h": header(
+        "NETRA_BASE_MUTANT_H",
+        '#define MUTANT_LIST(X) \\\n    X(too_late, "it is late", "promise 1")\n'),
+    "common/base/wait.c": function("    return MUTANT(too_late) ? 0 : value;", "wait_for"),
+    "tests/mutants/table": "# Who notices it.\ntoo_late unit unit_wait\n",
     "services/intake/README.md": SERVICE,
     "services/intake/CMakeLists.txt": "netra_program(netra-intake)\n",
     "services/intake/intake.h": header("NETRA_INTAKE_INTAKE_H"),
@@ -94,7 +100,7 @@ CALLS = [
         "common/base/other.c": function("    goto end;\nend:\n    return value;")}),
     ("allowed-list-holds", "a file on the list that does not allocate", {
         "tests/tidy/rules_calls.py": '"""Rules."""\n',
-        "tests/README.md": "# Tests\n\n`unit/` and `tidy/`.\n"}),
+        "tests/README.md": "# Tests\n\n`mutants/`, `unit/` and `tidy/`.\n"}),
     ("no-sleep-in-tests", "a script that waits for a fixed time", {
         "tests/unit/wait.py": f'"""Waits."""\ntime.{PAUSE.replace(" ", "(")})\n'}),
     ("no-sleep-in-tests", "a shell script that waits for a fixed time", {
@@ -144,6 +150,10 @@ LAYERS = [
         "services/intake/intake_store.c": c_file('#include "netra/v1/link.pb-c.h"\n')}),
     ("sql-in-the-store-file", "SQL in a main file", {
         "services/intake/intake_main.c": c_file('const char *text = "DELETE FROM case";\n')}),
+    ("curve-alone", "a socket without encryption", {
+        "common/transport/other.c": c_file("int option = ZMQ_PLAIN_SERVER;\n")}),
+    ("curve-alone", "a program that links the benchmark's transport", {
+        "services/intake/CMakeLists.txt": "netra_program(a LINK bench_service_plain)\n"}),
     ("no-source-include", "a test includes a source", {
         "tests/unit/other_test.c": c_file('#include "common/base/work.c"\n')}),
     ("no-wrapped-symbols", "a test wraps a symbol", {
@@ -195,6 +205,18 @@ CONTRACT = [
         "common/base/other.c": function("    FAULT_POINT_KEYED(began, 1);\n    return value;")}),
     ("fault-point-is-tested", "a point that no test arms", {
         "tests/unit/status_test.c": c_file("int a = STATUS_OK;\nint b = STATUS_GONE;\n")}),
+    ("mutant-stands-once", "a mutant that stands nowhere", {"common/base/wait.c": None}),
+    ("mutant-stands-once", "a mutant that stands at two places", {
+        "common/base/other.c": function("    return MUTANT(too_late) ? 0 : value;")}),
+    ("mutant-stands-once", "a mutant that no list names", {
+        "common/base/other.c": function("    return MUTANT(too_early) ? 0 : value;")}),
+    ("mutant-is-killed", "a mutant that no test is said to notice", {
+        "tests/mutants/table": "# too_late\n"}),
+    ("mutant-is-killed", "a killer of a mutant that is gone", {
+        "tests/mutants/table": CLEAN["tests/mutants/table"] + "gone unit unit_wait\n"}),
+    ("decoder-is-fuzzed", "a decoder that no fuzz target is said to take", {
+        "tests/fuzz/README.md": "# Fuzzing\n",
+        "tests/README.md": "# Tests\n\n`fuzz/`, `mutants/` and `unit/`.\n"}),
     ("service-is-complete", "a service without its pure file", {"services/intake/intake.c": None}),
     ("service-readme", "a README that does not say what is refused", {
         "services/intake/README.md": "Consumes, produces, keeps; limits: none.\n"}),

@@ -1,4 +1,4 @@
-"""What must be complete: statuses, fault points, services, proto files."""
+"""What must be complete: statuses, fault points, mutants, services, proto files."""
 import re
 
 from rule import rule
@@ -6,6 +6,8 @@ from tree import line_of
 
 STATUS_FILE = "common/base/status.h"
 FAULT_FILE = "common/base/fault_point.h"
+MUTANT_FILE = "common/base/mutant.h"
+MUTANT_TABLE = "tests/mutants/table"
 TESTS = r"tests/(?!tidy/).*"
 
 
@@ -63,6 +65,45 @@ def check_fault_tests(tree):
     for name, line in _rows(tree, FAULT_FILE, "FAULT_POINT_LIST"):
         if not any(re.search(rf"\b{name}\b", text) for text in texts):
             yield FAULT_FILE, line, f"{name} is in no test"
+
+
+@rule("mutant-stands-once",
+      "a mutant is one mistake: put MUTANT(name) at the one place where it would be made; a name "
+      "that is on no list is false everywhere")
+def check_mutants(tree):
+    listed = dict(_rows(tree, MUTANT_FILE, "MUTANT_LIST"))
+    places = {}
+    for path in tree.matching(r"(common|services)/.*\.c"):
+        code = tree.code(path)
+        for match in re.finditer(r"\bMUTANT\(\s*(\w+)", code):
+            places.setdefault(match.group(1), []).append((path, line_of(code, match.start())))
+    for name, line in listed.items():
+        if len(places.get(name, ())) != 1:
+            yield MUTANT_FILE, line, f"{name} stands at {len(places.get(name, ()))} places"
+    for name in places.keys() - listed.keys():
+        yield (*places[name][0], f"MUTANT_LIST has no {name}")
+
+
+@rule("mutant-is-killed",
+      "say in tests/mutants/table which test notices it; a name there is one of MUTANT_LIST")
+def check_mutant_table(tree):
+    listed = dict(_rows(tree, MUTANT_FILE, "MUTANT_LIST"))
+    lines = tree.lines(MUTANT_TABLE) if tree.has(MUTANT_TABLE) else []
+    rows = {words[0]: number for number, words in
+            enumerate((line.split("#")[0].split() for line in lines), 1) if words}
+    for name in listed.keys() - rows.keys():
+        yield MUTANT_FILE, listed[name], f"{name} has no killer"
+    for name in rows.keys() - listed.keys():
+        yield MUTANT_TABLE, rows[name], f"MUTANT_LIST has no {name}"
+
+
+@rule("decoder-is-fuzzed",
+      "give it to a target of tests/fuzz, and name the file in the table of tests/fuzz/README.md")
+def check_decoders(tree):
+    readme = "tests/fuzz/README.md"
+    for path in tree.matching(r"(common|services)/.*_wire\.c") if tree.has(readme) else ():
+        if f"`{path.split('/')[-1]}`" not in tree.text(readme):
+            yield path, 1, f"{readme} does not name it"
 
 
 # What a service's folder holds beside its README and CMakeLists.txt; NAME has _ for -.

@@ -9,8 +9,10 @@ from tree import line_of
 EDGE_FILES = r"channel_\w+\.[ch]|lease_desk\.[ch]"
 # Programs that are edges as a whole: they ask at doors and keep nothing.
 EDGE_FOLDERS = ("netra", "worker")
-# Parts of common/delivery that simulation drives: no store, no protobuf, no clock.
-PURE_DELIVERY = r"common/delivery/(window|inbox|retry|entry_queue|position)\.[ch]"
+# Parts of common/ that are pure: no store, no protobuf, no clock.
+PURE_COMMON = (
+    r"common/delivery/(window|inbox|retry|entry_queue|position)\.[ch]"
+    r"|common/service/disk\.[ch]")
 
 # folder -> what it may include of ours
 MAY_INCLUDE = {
@@ -43,6 +45,8 @@ SEES_PROTOBUF = (
     r".*_wire\.[ch]|common/delivery/link_\w+\.c|common/(service|case)/.*"
     r"|services/(netra|worker)/.*|tests/.*")
 
+PLAIN_FILE = "tests/bench/mechanism_plain.c"
+
 HOLDS_SQL = (
     r".*_store\.[ch]|common/(store|delivery)/.*|common/service/register\w*\.c|tests/.*")
 
@@ -54,7 +58,7 @@ def _includes(tree, path):
 
 
 def _is_pure(path):
-    if re.fullmatch(PURE_DELIVERY, path):
+    if re.fullmatch(PURE_COMMON, path):
         return True
     match = re.fullmatch(r"services/([a-z-]+)/([a-z0-9_]+\.[ch])", path)
     if not match or match.group(1) in EDGE_FOLDERS:
@@ -105,7 +109,7 @@ def check_services(tree):
 def check_pure(tree):
     for path in filter(_is_pure, tree.paths):
         for line, _, name in _includes(tree, path):
-            if re.fullmatch(NOT_PURE, name) and not re.fullmatch(PURE_DELIVERY, name):
+            if re.fullmatch(NOT_PURE, name) and not re.fullmatch(PURE_COMMON, name):
                 yield path, line, f"a pure file includes {name}"
 
 
@@ -135,6 +139,24 @@ def check_sql(tree):
         text = tree.code_and_strings(path)
         for match in statement.finditer(text):
             yield path, line_of(text, match.start()), "SQL stands here"
+
+
+@rule("curve-alone",
+      "every connection of Netra's is CURVE's: only tests/bench measures one without, in targets "
+      "that nothing else links")
+def check_curve(tree):
+    for path in tree.matching(r"(common|services|tests)/.*\.[ch]"):
+        if path == PLAIN_FILE:
+            continue
+        code = tree.code(path)
+        for match in re.finditer(r"\bZMQ_(PLAIN|GSSAPI)\w*", code):
+            yield path, line_of(code, match.start()), f"{match.group()} stands here"
+    for path in tree.matching(r"(.*/)?CMakeLists\.txt|.*\.cmake"):
+        if path.startswith("tests/bench/"):
+            continue
+        for number, line in enumerate(tree.lines(path), 1):
+            if re.search(r"mechanism_plain|_plain\b", line):
+                yield path, number, "links what encrypts nothing"
 
 
 @rule("no-source-include", "compile the file as a source of the target; test it by its header")

@@ -7,6 +7,8 @@ import os
 import re
 import subprocess
 
+# Inputs of fuzz targets are bytes, even where they look like text.
+CORPORA = ("tests/fuzz/corpus/", "tests/fuzz/found/")
 SKIPPED_FOLDERS = {".git", "build", ".netra", "__pycache__"}
 
 # One token that hides code from the rules: a comment, a string, a character.
@@ -64,6 +66,8 @@ class Tree:
         listed = _listed_by_git(root) if in_git else _walked(root)
         self._texts, self._kept = {}, {}
         for path in sorted(set(listed)):
+            if path.startswith(CORPORA):
+                continue
             full = os.path.join(root, path)
             if os.path.isfile(full) and not os.path.islink(full):
                 with open(full, "rb") as file:

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static struct files files;
+
 struct file_fixture {
     char folder[32];
     char path[64];
@@ -51,14 +53,14 @@ static const char *file_text(const struct file_fixture *fixture, const char *end
     size_t size = 0;
     (void)snprintf(path, sizeof(path), "%s%s", fixture->path, ending);
     memset(bytes, 0, sizeof(bytes));
-    enum status status = audit_log_file_read(path, bytes, sizeof(bytes) - 1, &size, NULL);
+    enum status status = audit_log_file_read(&files, path, bytes, sizeof(bytes) - 1, &size, NULL);
     assert_true(status == STATUS_OK || status == STATUS_NOT_FOUND);
     return (const char *)bytes;
 }
 
 static void put_file(const struct file_fixture *fixture, struct view bytes)
 {
-    assert_int_equal(audit_log_file_write(fixture->path, bytes, NULL), STATUS_OK);
+    assert_int_equal(audit_log_file_write(&files, fixture->path, bytes, NULL), STATUS_OK);
 }
 
 /* Writes without passing a fault point: a process reads its faults at the first one, and its
@@ -89,9 +91,9 @@ static void test_file__larger_than_asked_for__is_refused(void **state)
     uint8_t bytes[4];
     size_t size = 0;
     put_file(fixture, view_of_text("four"));
-    assert_int_equal(audit_log_file_read(fixture->path, bytes, 4, &size, NULL), STATUS_OK);
+    assert_int_equal(audit_log_file_read(&files, fixture->path, bytes, 4, &size, NULL), STATUS_OK);
     assert_int_equal(size, 4);
-    assert_int_equal(audit_log_file_read(fixture->path, bytes, 3, &size, NULL),
+    assert_int_equal(audit_log_file_read(&files, fixture->path, bytes, 3, &size, NULL),
                      STATUS_FRAME_TOO_LARGE);
 }
 
@@ -101,7 +103,7 @@ static void test_file__that_is_a_folder__is_refused(void **state)
     uint8_t bytes[4];
     size_t size = 0;
     assert_int_equal(
-        audit_log_file_read(fixture->folder, bytes, sizeof(bytes), &size, &fixture->diag),
+        audit_log_file_read(&files, fixture->folder, bytes, sizeof(bytes), &size, &fixture->diag),
         STATUS_STORE_IO);
     assert_string_not_equal(fixture->diag.text, "");
 }
@@ -109,7 +111,7 @@ static void test_file__that_is_a_folder__is_refused(void **state)
 static void test_file__folder_that_is_not_there__is_refused(void **state)
 {
     struct file_fixture *fixture = *state;
-    assert_int_equal(audit_log_file_write("/tmp/netra-no-such-folder/checkpoint",
+    assert_int_equal(audit_log_file_write(&files, "/tmp/netra-no-such-folder/checkpoint",
                                           view_of_text("x"), &fixture->diag),
                      STATUS_STORE_IO);
     assert_string_not_equal(fixture->diag.text, "");
@@ -119,9 +121,9 @@ static void test_file__set_aside_twice__keeps_both(void **state)
 {
     struct file_fixture *fixture = *state;
     put_file(fixture, view_of_text("first"));
-    assert_int_equal(audit_log_file_set_aside(fixture->path, 12, NULL), STATUS_OK);
+    assert_int_equal(audit_log_file_set_aside(&files, fixture->path, 12, NULL), STATUS_OK);
     put_file(fixture, view_of_text("second"));
-    assert_int_equal(audit_log_file_set_aside(fixture->path, 12, NULL), STATUS_OK);
+    assert_int_equal(audit_log_file_set_aside(&files, fixture->path, 12, NULL), STATUS_OK);
     assert_string_equal(file_text(fixture, ""), "");
     assert_string_equal(file_text(fixture, ".forked-12"), "first");
     assert_string_equal(file_text(fixture, ".forked-12-2"), "second");
@@ -130,7 +132,8 @@ static void test_file__set_aside_twice__keeps_both(void **state)
 static void test_file__set_aside_without_a_file__is_refused(void **state)
 {
     struct file_fixture *fixture = *state;
-    assert_int_equal(audit_log_file_set_aside(fixture->path, 12, &fixture->diag), STATUS_STORE_IO);
+    assert_int_equal(audit_log_file_set_aside(&files, fixture->path, 12, &fixture->diag),
+                     STATUS_STORE_IO);
 }
 
 /* ---- death and failure while it is written ---- */
@@ -167,7 +170,7 @@ static void test_fault(void **state)
     assert_true(child >= 0);
     if (child == 0) {
         (void)setenv("NETRA_FAULTS", row->faults, 1);
-        _exit((int)audit_log_file_write(fixture->path, view_of_text("new"), NULL));
+        _exit((int)audit_log_file_write(&files, fixture->path, view_of_text("new"), NULL));
     }
     assert_int_equal(waitpid(child, &ended, 0), child);
     if (row->want_signal != 0) {
@@ -197,6 +200,7 @@ static void test_file__left_half_written__is_replaced(void **state)
 
 int main(void)
 {
+    files = files_of_system();
     const struct CMUnitTest tests[] = {
         FILE_TEST(test_file__written_again__has_the_new_bytes_alone),
         FILE_TEST(test_file__larger_than_asked_for__is_refused),

@@ -150,6 +150,11 @@ static struct verify_case verifies[] = {
      .note = FOO_TEXT "\n" FOO_LINE "\xE2\x80\x94 a AAAAAAAA \n",
      .vkey = FOO_VKEY,
      .want = STATUS_MALFORMED},
+    {.name = "base64 with letters that are not ASCII",
+     .note = FOO_TEXT "\n" FOO_LINE "\xE2\x80\x94 a AAAA\xE3\x80\x80"
+                      "A\n",
+     .vkey = FOO_VKEY,
+     .want = STATUS_MALFORMED},
     {.name = "base64 for URLs",
      .note = FOO_TEXT "\n" FOO_LINE "\xE2\x80\x94 a AAAA_-AA\n",
      .vkey = FOO_VKEY,

@@ -9,9 +9,12 @@
 #define LOG_TEST(function) \
     cmocka_unit_test_setup_teardown(function, log_fixture_set_up, log_fixture_tear_down)
 
+static struct files files;
+
 static struct audit_log_published published_of(struct log_fixture *fixture)
 {
-    return (struct audit_log_published){.tree = &fixture->tree, .path = fixture->checkpoint_path};
+    return (struct audit_log_published){
+        .tree = &fixture->tree, .files = &files, .path = fixture->checkpoint_path};
 }
 
 /* The file's text; "" when there is none. */
@@ -20,15 +23,16 @@ static const char *file_text(const struct log_fixture *fixture)
     static uint8_t bytes[2048];
     size_t size = 0;
     memset(bytes, 0, sizeof(bytes));
-    enum status status =
-        audit_log_file_read(fixture->checkpoint_path, bytes, sizeof(bytes) - 1, &size, NULL);
+    enum status status = audit_log_file_read(&files, fixture->checkpoint_path, bytes,
+                                             sizeof(bytes) - 1, &size, NULL);
     assert_true(status == STATUS_OK || status == STATUS_NOT_FOUND);
     return (const char *)bytes;
 }
 
 static void put_file(const struct log_fixture *fixture, struct view bytes)
 {
-    assert_int_equal(audit_log_file_write(fixture->checkpoint_path, bytes, NULL), STATUS_OK);
+    assert_int_equal(audit_log_file_write(&files, fixture->checkpoint_path, bytes, NULL),
+                     STATUS_OK);
 }
 
 /* What the published file is of, -1 when it isn't a checkpoint. */
@@ -216,6 +220,7 @@ static void test_settle__after_the_recovered_tree_was_published__a_fork_is_one_a
 
 int main(void)
 {
+    files = files_of_system();
     const struct CMUnitTest tests[] = {
         LOG_TEST(test_check__no_file__says_so),
         LOG_TEST(test_check__file_of_another_key__is_a_fork),

@@ -88,12 +88,29 @@ static void test_bytes_to_hex__empty__only_a_nul(void **state)
     assert_true(bytes_from_hex("", NULL, 0));
 }
 
+/* Every byte at every place of eight. */
+static void test_bytes_plain_size__one_byte_changed__plain_only_where_it_is(void **state)
+{
+    (void)state;
+    for (unsigned byte = 0; byte < 256; byte++) {
+        for (size_t place = 0; place < 8; place++) {
+            uint8_t text[] = "a b~c d e";
+            bool is_plain = byte >= 0x20 && byte < 0x7f;
+            text[place] = (uint8_t)byte;
+            assert_int_equal(bytes_plain_size(text, 9), is_plain ? 8 : 0);
+        }
+    }
+    assert_int_equal(bytes_plain_size((const uint8_t *)"seven..", 7), 0);
+    assert_int_equal(bytes_plain_size(NULL, 0), 0);
+}
+
 int main(void)
 {
     TEST_TABLE(integers, integer_cases, test_integer)
     TEST_TABLE(hex, hex_cases, test_hex)
     const struct CMUnitTest single[] = {
         cmocka_unit_test(test_bytes_to_hex__empty__only_a_nul),
+        cmocka_unit_test(test_bytes_plain_size__one_byte_changed__plain_only_where_it_is),
     };
     int failed = cmocka_run_group_tests_name("bytes_put", integers, NULL, NULL);
     failed += cmocka_run_group_tests_name("bytes_from_hex", hex, NULL, NULL);

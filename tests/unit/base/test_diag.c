@@ -28,6 +28,12 @@ struct prefix_case {
 static struct prefix_case prefix_cases[] = {
     {.name = "a prefix stands before the text", .before = "no key", .want = "line 7: no key"},
     {.name = "a prefix of nothing stands alone", .before = "", .want = "line 7"},
+    {.name = "control characters are replaced, newlines are not",
+     .before = "key \"\x1b[2J\ta\x7f\"\nb",
+     .want = "line 7: key \"?[2J?a?\"\nb"},
+    {.name = "a letter that the caller cut is replaced",
+     .before = "key \"\xC3\xA9\xE2\x80\"",
+     .want = "line 7: key \"\xC3\xA9??\""},
     {.name = "percent signs in the text are text", .before = "100%s", .want = "line 7: 100%s"},
 };
 

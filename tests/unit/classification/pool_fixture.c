@@ -9,6 +9,14 @@
 
 struct fixture fixture;
 
+const struct case_brief fixture_brief = {
+    .case_number = "K7QF-9M2X-4T",
+    .region = "36.04",
+    .incident_date = 20241012,
+    .received = 20241015,
+    .facts_revision = 1,
+};
+
 static struct verdict verdicts[LEASE_POOL_ENTRIES];
 
 int fixture_set_up(void **state)
@@ -32,7 +40,8 @@ void fixture_offer(uint64_t first, uint64_t last)
         struct entry_point point = fixture_point(seq);
         uint8_t facts[8];
         memset(facts, (int)seq, sizeof(facts));
-        assert_true(lease_pool_offer(&fixture.pool, &point, view_of(facts, sizeof(facts))));
+        assert_true(lease_pool_offer(&fixture.pool, &point, view_of(facts, sizeof(facts)),
+                                     &fixture_brief));
     }
 }
 

@@ -28,6 +28,9 @@ int fixture_set_up(void **state);
 
 struct entry_point fixture_point(uint64_t seq);
 
+/* What every offered case says of itself. */
+extern const struct case_brief fixture_brief;
+
 /* Offers the cases first to last, with a few bytes of facts each. */
 void fixture_offer(uint64_t first, uint64_t last);
 

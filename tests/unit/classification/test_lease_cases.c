@@ -14,6 +14,8 @@ static void assert_primary(uint64_t seq, const char *want)
     const struct verdict *verdict = lease_pool_verdict(&fixture.pool, &point);
     assert_non_null(verdict);
     assert_string_equal(verdict->primary.text, want);
+    assert_memory_equal(lease_pool_brief(&fixture.pool, &point), &fixture_brief,
+                        sizeof fixture_brief);
 }
 
 static void forget_through(uint64_t seq)
@@ -54,10 +56,11 @@ static void test_offer__slab_full__decided_in_process(void **state)
     static const uint8_t facts[LEASE_FACTS_BYTES];
     for (uint64_t seq = 1; seq <= FACTS_SLAB_BYTES / LEASE_FACTS_BYTES; seq++) {
         struct entry_point point = fixture_point(seq);
-        assert_true(lease_pool_offer(&fixture.pool, &point, view_of(facts, sizeof(facts))));
+        assert_true(lease_pool_offer(&fixture.pool, &point, view_of(facts, sizeof(facts)),
+                                     &fixture_brief));
     }
     struct entry_point late = fixture_point(40);
-    assert_false(lease_pool_offer(&fixture.pool, &late, view_of(facts, 1)));
+    assert_false(lease_pool_offer(&fixture.pool, &late, view_of(facts, 1), &fixture_brief));
     assert_int_equal(fixture.pool.counters.no_room, 1);
     fixture_ask('A', 1);
     assert_int_equal(fixture_readiness(1), LEASE_NOT_YET);
@@ -71,10 +74,10 @@ static void test_offer__pool_full__decided_in_process(void **state)
     struct entry_point point;
     for (uint64_t seq = 1; seq <= LEASE_POOL_ENTRIES; seq++) {
         point = fixture_point(seq);
-        assert_true(lease_pool_offer(&fixture.pool, &point, view_of(facts, 1)));
+        assert_true(lease_pool_offer(&fixture.pool, &point, view_of(facts, 1), &fixture_brief));
     }
     point = fixture_point(LEASE_POOL_ENTRIES + 1);
-    assert_false(lease_pool_offer(&fixture.pool, &point, view_of(facts, 1)));
+    assert_false(lease_pool_offer(&fixture.pool, &point, view_of(facts, 1), &fixture_brief));
     fixture_ask('A', 1);
     assert_int_equal(fixture_readiness(LEASE_POOL_ENTRIES + 1), LEASE_READY);
 }
@@ -84,7 +87,8 @@ static void test_offer__larger_than_a_lease__decided_in_process(void **state)
     (void)state;
     static const uint8_t facts[LEASE_FACTS_BYTES + 1];
     struct entry_point point = fixture_point(1);
-    assert_false(lease_pool_offer(&fixture.pool, &point, view_of(facts, sizeof(facts))));
+    assert_false(
+        lease_pool_offer(&fixture.pool, &point, view_of(facts, sizeof(facts)), &fixture_brief));
     assert_int_equal(fixture.pool.count, 0);
 }
 
@@ -284,7 +288,7 @@ static void test_forget__in_the_stream_that_follows__the_closed_one_goes_too(voi
     (void)state;
     fixture_offer(7, 8);
     struct entry_point next = {.stream_id = {0x22}, .seq = 2};
-    assert_true(lease_pool_offer(&fixture.pool, &next, view_of("facts", 5)));
+    assert_true(lease_pool_offer(&fixture.pool, &next, view_of("facts", 5), &fixture_brief));
     lease_pool_forget_through(&fixture.pool, &next);
     assert_int_equal(fixture.pool.count, 0);
     assert_int_equal(fixture.pool.slab.blocks_used, 0);
@@ -323,8 +327,10 @@ static void test_grant__large_cases__as_many_as_a_frame_holds(void **state)
     static const uint8_t large[LEASE_FACTS_BYTES / 2 + 1];
     struct entry_point first = fixture_point(1);
     struct entry_point second = fixture_point(2);
-    assert_true(lease_pool_offer(&fixture.pool, &first, view_of(large, sizeof(large))));
-    assert_true(lease_pool_offer(&fixture.pool, &second, view_of(large, sizeof(large))));
+    assert_true(
+        lease_pool_offer(&fixture.pool, &first, view_of(large, sizeof(large)), &fixture_brief));
+    assert_true(
+        lease_pool_offer(&fixture.pool, &second, view_of(large, sizeof(large)), &fixture_brief));
     fixture_ask('A', 1);
     unsigned worker = 0;
     struct entry_point point;

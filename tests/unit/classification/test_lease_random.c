@@ -26,6 +26,7 @@ struct outside {
     unsigned deaths;
 };
 
+static const struct case_brief brief;
 static struct lease_pool pool;
 static struct verdict verdicts[LEASE_POOL_ENTRIES];
 static struct outside cases[SEQS];
@@ -66,7 +67,7 @@ static void do_offer(void)
     size_t size = 1 + (size_t)draw(sizeof(facts));
     memset(facts, (int)(1 + tail % 255), size);
     if (draw(10) != 0) /* else it came while no worker was there */
-        cases[tail].is_offered = lease_pool_offer(&pool, &point, view_of(facts, size));
+        cases[tail].is_offered = lease_pool_offer(&pool, &point, view_of(facts, size), &brief);
     tail++;
 }
 

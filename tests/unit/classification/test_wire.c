@@ -69,30 +69,6 @@ static void test_request__worker__read_by_classification(void **state)
     assert_int_equal(ask.cases_max, 16);
 }
 
-static void test_result__worker__read_by_classification(void **state)
-{
-    (void)state;
-    struct worker_result sent = {
-        .lease_id = 3,
-        .stream_id = {0x11},
-        .seq = 4,
-        .pin = fixture.pool.pin,
-        .verdict = fixture_verdict("ETIK-01"),
-    };
-    struct view bytes;
-    ProtobufCMessage *message = NULL;
-    struct lease_result read;
-    assert_int_equal(worker_wire_result(&sent, &arena, &bytes), STATUS_OK);
-    assert_int_equal(
-        wire_unpack(&netra__v1__work_result__descriptor, bytes, &arena, &message, NULL),
-        STATUS_OK);
-    assert_int_equal(classification_wire_read_result(message, &read, NULL), STATUS_OK);
-    assert_int_equal(read.point.seq, 4);
-    assert_int_equal(read.point.stream_id[0], 0x11);
-    assert_true(ruleset_pin_equals(&read.pin, &fixture.pool.pin));
-    assert_memory_equal(&read.verdict, &sent.verdict, sizeof(sent.verdict));
-}
-
 struct ask_case {
     const char *name;
     size_t start_size;
@@ -121,48 +97,6 @@ static void test_read_ask(void **state)
     struct lease_ask ask;
     struct diag diag = {0};
     assert_int_equal(classification_wire_read_ask(&message.base, &ask, &diag), row->want);
-    assert_int_equal(diag.text[0] != '\0', row->want != STATUS_OK);
-}
-
-struct result_case {
-    const char *name;
-    size_t stream_size;
-    size_t digest_size;
-    uint64_t seq;
-    bool has_no_verdict;
-    int disposition;
-    enum status want;
-};
-
-static struct result_case result_cases[] = {
-    {"a whole result is read", 16, 32, 1, false, 1, STATUS_OK},
-    {"a result without a verdict is refused", 16, 32, 1, true, 1, STATUS_FIELD_MISSING},
-    {"a stream id of 15 bytes is refused", 15, 32, 1, false, 1, STATUS_OUT_OF_RANGE},
-    {"a digest of 31 bytes is refused", 16, 31, 1, false, 1, STATUS_OUT_OF_RANGE},
-    {"seq 0 is no entry", 16, 32, 0, false, 1, STATUS_OUT_OF_RANGE},
-    {"a verdict without a disposition is refused", 16, 32, 1, false, 0, STATUS_OUT_OF_RANGE},
-    {"a verdict for review is a machine's", 16, 32, 1, false, 2, STATUS_OK},
-    {"no machine confirms", 16, 32, 1, false, 3, STATUS_OUT_OF_RANGE},
-    {"no machine overrides", 16, 32, 1, false, 4, STATUS_OUT_OF_RANGE},
-};
-
-static void test_read_result(void **state)
-{
-    const struct result_case *row = *state;
-    uint8_t bytes[32] = {1};
-    struct verdict found = fixture_verdict("ETIK-01");
-    Netra__V1__Verdict *verdict = NULL;
-    found.disposition = (enum disposition)row->disposition;
-    (void)set_up(NULL);
-    assert_int_equal(classification_wire_make_verdict(&found, &arena, &verdict), STATUS_OK);
-    Netra__V1__WorkResult message = NETRA__V1__WORK_RESULT__INIT;
-    message.stream_id = wire_bytes(view_of(bytes, row->stream_size));
-    message.ruleset_digest = wire_bytes(view_of(bytes, row->digest_size));
-    message.seq = row->seq;
-    message.verdict = row->has_no_verdict ? NULL : verdict;
-    struct lease_result result;
-    struct diag diag = {0};
-    assert_int_equal(classification_wire_read_result(&message.base, &result, &diag), row->want);
     assert_int_equal(diag.text[0] != '\0', row->want != STATUS_OK);
 }
 
@@ -350,13 +284,11 @@ static void test_tables__a_digest_of_31_bytes__refused(void **state)
 int main(void)
 {
     TEST_TABLE(asks, ask_cases, test_read_ask)
-    TEST_TABLE(results, result_cases, test_read_result)
     TEST_TABLE(lists, list_cases, test_read_list)
     TEST_TABLE(overrides, override_cases, test_read_override)
     const struct CMUnitTest singles[] = {
         cmocka_unit_test_setup(test_lease__two_cases__read_by_the_worker, set_up),
         cmocka_unit_test_setup(test_request__worker__read_by_classification, set_up),
-        cmocka_unit_test_setup(test_result__worker__read_by_classification, set_up),
         cmocka_unit_test(test_case_request__a_handle_of_15_bytes__refused),
         cmocka_unit_test_setup(test_ruleset__in_parts__the_worker_gets_every_byte, set_up),
         cmocka_unit_test_setup(test_ruleset_request__worker__read_by_classification, set_up),
@@ -364,7 +296,6 @@ int main(void)
         cmocka_unit_test_setup(test_tables__a_digest_of_31_bytes__refused, set_up),
     };
     int failed = cmocka_run_group_tests_name("read_ask", asks, NULL, NULL);
-    failed += cmocka_run_group_tests_name("read_result", results, NULL, NULL);
     failed += cmocka_run_group_tests_name("read_list", lists, NULL, NULL);
     failed += cmocka_run_group_tests_name("read_override", overrides, NULL, NULL);
     return failed + cmocka_run_group_tests_name("wire", singles, NULL, close_arena);

@@ -59,8 +59,17 @@ static inline enum status log_fixture_append(struct log_fixture *fixture, uint8_
 {
     for (uint64_t seq = fixture->log.tip.seq + 1; seq <= last; seq++) {
         struct queued_entry entry = fixture_entry(stream, seq, 9);
-        TRY(event_log_append(&fixture->log, &entry.header, entry.payload));
+        TRY(event_log_append(&fixture->log, &entry.header, entry.header_bytes, entry.payload));
     }
+    return STATUS_OK;
+}
+
+/* What was appended is on disk. */
+static inline enum status log_fixture_commit(struct log_fixture *fixture)
+{
+    TRY(event_log_flush(&fixture->log));
+    TRY(store_commit(&fixture->store));
+    event_log_committed(&fixture->log);
     return STATUS_OK;
 }
 

@@ -77,7 +77,8 @@ static struct judge_case judge_cases[] = {
      INBOX_TAKE},
     {"a batch beyond what is held asks", 'a', 5, false, false, 0, 0, false, INBOX_ASK},
     {"another digest at our own position alarms", 'a', 3, true, false, 0, 0, false, INBOX_ALARM},
-    {"a middle of another stream alarms", 'b', 2, false, false, 0, 0, false, INBOX_ALARM},
+    {"a middle of another stream asks: its beginning may have been overtaken", 'b', 2, false,
+     false, 0, 0, false, INBOX_ASK},
     {"another stream that follows none alarms", 'b', 0, false, true, 0, 0, false, INBOX_ALARM},
     {"another stream that follows a third one alarms", 'b', 0, false, true, 'c', 3, false,
      INBOX_ALARM},
@@ -166,6 +167,7 @@ static void test_offer__overlapping_batch__queues_only_what_is_new(void **state)
     struct position want = fixture_position('a', 5, 9);
     assert_int_equal(inbox_open(&inbox), STATUS_OK);
     inbox_load(&inbox, &held);
+    assert_int_equal(inbox_judge(&inbox, &chain, NULL), INBOX_TAKE);
     offer_run(&inbox, &chain, 2, 5);
     assert_int_equal(inbox.queue.count, 2);
     assert_memory_equal(&inbox.received, &want, sizeof want);
@@ -205,6 +207,21 @@ static void test_offer__gap_marker__moves_without_an_entry_to_apply(void **state
     assert_int_equal(inbox_offer(&inbox, &chain, &gap), STATUS_OK);
     assert_memory_equal(&inbox.received, &want, sizeof want);
     assert_int_equal(inbox_offer(&inbox, &chain, &gap), STATUS_OUT_OF_RANGE);
+    inbox_close(&inbox);
+}
+
+static void test_offer__gap_marker_to_our_position_with_another_digest__forks(void **state)
+{
+    (void)state;
+    struct inbox inbox;
+    struct position held = fixture_position('a', 3, 9);
+    struct position chain = fixture_position('a', 1, 9);
+    struct queued_entry gap = {.is_gap = true, .through = held};
+    gap.through.digest[31] ^= 1;
+    assert_int_equal(inbox_open(&inbox), STATUS_OK);
+    inbox_load(&inbox, &held);
+    assert_int_equal(inbox_offer(&inbox, &chain, &gap), STATUS_STREAM_FORKED);
+    assert_int_equal(inbox.state, INBOX_FORKED);
     inbox_close(&inbox);
 }
 
@@ -250,6 +267,7 @@ int main(void)
         cmocka_unit_test(test_offer__overlapping_batch__queues_only_what_is_new),
         cmocka_unit_test(test_offer__another_history_below_ours__forks_at_our_position),
         cmocka_unit_test(test_offer__gap_marker__moves_without_an_entry_to_apply),
+        cmocka_unit_test(test_offer__gap_marker_to_our_position_with_another_digest__forks),
         cmocka_unit_test(test_offer__seq_that_skips__is_refused),
         cmocka_unit_test(test_offer__more_than_the_credit__is_left_for_later),
     };

@@ -149,6 +149,9 @@ static struct mistake_case mistake_cases[] = {
     {"a key's bytes can't move a terminal's cursor",
      "{" GOOD ", \"a\\u001b[2J\": 1}",
      {"a?[2J: unknown field"}},
+    {"nor can one of evidence",
+     "{" GOOD ", \"evidence\": [{\"path\": \"a\", \"a\\u001b[2J\": 1}]}",
+     {"evidence[0].a?[2J: unknown field"}},
 };
 
 static enum status read_text(const char *text, struct arena *arena, json_t **ret_object,

@@ -37,6 +37,13 @@ static struct line_case line_cases[] = {
     {"an id that is no UUID is refused", LINE_ID(3, "abc"), STATUS_MALFORMED, 0},
     {"a receipt without a case number is refused",
      "{\"row\":3,\"submission_id\":\"" ID_A "\",\"status\":\"OK\"}", STATUS_MALFORMED, 0},
+    {"a case number that would end its line when written is refused",
+     "{\"row\":3,\"submission_id\":\"" ID_A "\",\"case_number\":\"7K\\n3M\","
+     "\"commitment\":\"00ff\",\"seq\":9,\"status\":\"OK\"}",
+     STATUS_MALFORMED, 0},
+    {"a status that is no name is refused",
+     "{\"row\":3,\"submission_id\":\"" ID_A "\",\"status\":\"NOT \\\"FOUND\"}", STATUS_MALFORMED,
+     0},
     {"half a line is refused", "{\"row\":3,\"submis", STATUS_MALFORMED, 0},
     {"an empty line is refused", "", STATUS_MALFORMED, 0},
 };

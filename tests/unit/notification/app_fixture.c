@@ -51,8 +51,11 @@ static enum status open_service(struct app_fixture *fixture, const struct fixtur
     service->spec = &spec;
     service->app = &fixture->app;
     service->phase = SERVICE_READY;
-    service->clock = (struct clock){.utc_s = utc_s, .boot_ms = boot_ms};
-    service->random = (struct random_source){.fill = fill};
+    service->edges = (struct service_edges){
+        .clock = {.utc_s = utc_s, .boot_ms = boot_ms},
+        .random = {.fill = fill},
+        .files = files_of_system(),
+    };
     TRY(store_open(&service->store, files->path, &store, diag));
     TRY(delivery_store_open(&service->delivery, &service->store));
     TRY(event_log_open(&service->log, &service->store, diag));
@@ -74,6 +77,7 @@ static enum status open_app(struct app_fixture *fixture, struct diag *diag)
     TRY(notification_tables_load(routing, templates, &app->tables[0], diag));
     app->desk.store = &app->store;
     app->desk.tables = &app->tables[0];
+    app->desk.files = &fixture->service.edges.files;
     app->desk.mail_folder = fixture->mail_folder;
     app->desk.retry_base_ms = NOTICE_RETRY_BASE_MS;
     (void)snprintf(app->desk.sender.host, sizeof app->desk.sender.host, "log.test.invalid");

@@ -67,6 +67,8 @@ static unsigned count_in(const char *part)
     return count;
 }
 
+static struct files files;
+
 static struct maildir_item item_of(const char *recipient, const char *id, const char *text)
 {
     return (struct maildir_item){
@@ -92,8 +94,8 @@ static void test_maildir__of_several__stands_in_each_recipients_new(void **state
     struct diag diag = {.text = ""};
     char text[64];
     (void)state;
-    assert_int_equal(channel_maildir_open(root, &diag), STATUS_OK);
-    channel_maildir_hand_over(root, items, 3);
+    assert_int_equal(channel_maildir_open(&files, root, &diag), STATUS_OK);
+    channel_maildir_hand_over(&files, root, items, 3);
     for (unsigned i = 0; i < 3; i++)
         assert_true(items[i].is_done);
     assert_int_equal(count_in("bkd-36/new"), 2);
@@ -109,22 +111,22 @@ static void test_maildir__repeated_after_a_crash__doubles_nothing(void **state)
     char from[128];
     char to[128];
     (void)state;
-    channel_maildir_hand_over(root, &item, 1);
+    channel_maildir_hand_over(&files, root, &item, 1);
     item.is_repeat = true;
-    channel_maildir_hand_over(root, &item, 1);
+    channel_maildir_hand_over(&files, root, &item, 1);
     assert_true(item.is_done);
     assert_int_equal(count_in("bkn/new"), 1);
     /* A reader has seen it meanwhile. */
     (void)snprintf(from, sizeof from, "%s/bkn/new/aa.netra", root);
     (void)snprintf(to, sizeof to, "%s/bkn/cur/aa.netra:2,S", root);
     assert_int_equal(rename(from, to), 0);
-    channel_maildir_hand_over(root, &item, 1);
+    channel_maildir_hand_over(&files, root, &item, 1);
     assert_true(item.is_done);
     assert_int_equal(count_in("bkn/new"), 0);
     assert_int_equal(count_in("bkn/cur"), 1);
     /* Ordered again, it comes again. */
     item.is_repeat = false;
-    channel_maildir_hand_over(root, &item, 1);
+    channel_maildir_hand_over(&files, root, &item, 1);
     assert_int_equal(count_in("bkn/new"), 1);
 }
 
@@ -139,7 +141,7 @@ static void test_maildir__that_cant_be_written__fails_for_its_own_alone(void **s
     FILE *file = fopen(path, "w");
     assert_non_null(file);
     assert_int_equal(fclose(file), 0);
-    channel_maildir_hand_over(root, items, 2);
+    channel_maildir_hand_over(&files, root, items, 2);
     assert_false(items[0].is_done);
     assert_int_not_equal(items[0].error, 0);
     assert_true(items[1].is_done);
@@ -149,7 +151,7 @@ static void test_maildir__below_a_file__is_refused_at_start(void **state)
 {
     struct diag diag = {.text = ""};
     (void)state;
-    assert_int_equal(channel_maildir_open("/dev/null/mail", &diag), STATUS_CONFIG_INVALID);
+    assert_int_equal(channel_maildir_open(&files, "/dev/null/mail", &diag), STATUS_CONFIG_INVALID);
     assert_non_null(strstr(diag.text, "mail_folder"));
 }
 
@@ -378,6 +380,7 @@ static void test_server__that_is_not_there__is_tried_again(void **state)
 
 int main(void)
 {
+    files = files_of_system();
     TEST_TABLE(settings, settings_cases, test_settings)
     TEST_TABLE(dialogues, dialogue_cases, test_dialogue)
     const struct CMUnitTest others[] = {

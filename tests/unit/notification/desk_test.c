@@ -28,11 +28,15 @@ static void put_due(struct fixture *fixture, uint8_t case_byte, enum notice_chan
     assert_int_equal(notification_store_put(&fixture->tables, &row, &id), STATUS_OK);
 }
 
+static struct files files;
+
 static void open_desk(struct fixture *fixture)
 {
     struct diag diag = {.text = ""};
     memset(&desk, 0, sizeof desk);
     desk.store = &fixture->tables;
+    files = files_of_system();
+    desk.files = &files;
     desk.mail_folder = fixture->folder;
     assert_int_equal(notice_desk_open(&desk, &diag), STATUS_OK);
 }

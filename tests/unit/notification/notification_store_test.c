@@ -32,8 +32,9 @@ static void test_notice__read_again__has_all_that_was_kept(void **state)
     static const uint8_t stream_id[STREAM_ID_SIZE] = {9};
     struct notice_row row = row_of(1, 7, "bkpsdm-36.04", NOTICE_INFORMATION);
     row.channel = NOTICE_CHANNEL_SMTP;
+    row.seq = 77;
+    memcpy(row.stream_id, stream_id, STREAM_ID_SIZE);
     uint64_t id = put(fixture, row);
-    assert_int_equal(notification_store_set_event(&fixture->tables, id, stream_id, 77), STATUS_OK);
     struct notice_row found = get(fixture, id);
     assert_int_equal(found.revision, 7);
     assert_int_equal(found.kind, NOTICE_INFORMATION);

@@ -169,8 +169,11 @@ static void test_withdrawal__from_an_office_that_is_gone__fails_for_all_to_see(v
                               .channel = NOTICE_CHANNEL_MAILDIR,
                               .recipient = "gone",
                               .role = "PPK"};
+    const struct decision before = {.revision = 1};
     uint64_t id = 0;
     memcpy(told.case_handle, app_case, sizeof told.case_handle);
+    assert_int_equal(notification_store_put_facts(&fixture.app.store, app_case, &before),
+                     STATUS_OK);
     assert_int_equal(notification_store_put(&fixture.app.store, &told, &id), STATUS_OK);
     assert_int_equal(notification_store_settle(&fixture.app.store, id, NOTICE_HANDED_OVER, ""),
                      STATUS_OK);

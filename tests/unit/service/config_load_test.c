@@ -55,7 +55,9 @@ static void test_config_load__a_short_file__has_defaults(void **state)
     assert_null(own->common.listen.door);
     assert_int_equal(0, own->common.peers_count);
     assert_int_equal(100000, own->common.limits.backlog_entries_max);
-    assert_int_equal(64 * 1048576, own->common.limits.disk_free_bytes_min);
+    assert_int_equal(64 * 1048576, own->common.limits.disk_free_bytes_refuse);
+    assert_int_equal(128 * 1048576, own->common.limits.disk_free_bytes_evidence);
+    assert_int_equal(256 * 1048576, own->common.limits.disk_free_bytes_warn);
     assert_string_equal("info", own->common.log.level);
     assert_string_equal("logfmt", own->common.log.format);
     assert_in_folder("keys/intake.key", own->common.key);
@@ -71,7 +73,7 @@ static void test_config_load__a_full_file__has_its_values(void **state)
                   "  http: 127.0.0.1:21003\n"
                   "peers:\n - name: audit-log\n   inlet: tcp://127.0.0.1:21031\n"
                   "   door: tcp://127.0.0.1:21032\n   public_key: " KEY_A "\n"
-                  "limits: {backlog_entries_max: 5, disk_free_bytes_min: 0}\n"
+                  "limits: {backlog_entries_max: 5, disk_free_bytes_refuse: 0}\n"
                   "log: {level: debug, format: json}\n"
                   "rules_file: rules/2024.yaml\nworkers_max: 4294967295\nmode: manual\n"
                   "channels:\n - {label: a, token_file: a.token}\n - {label: b}\n");
@@ -82,7 +84,9 @@ static void test_config_load__a_full_file__has_its_values(void **state)
     assert_string_equal("audit-log", own->common.peers[0].name);
     assert_string_equal(KEY_A, own->common.peers[0].public_key);
     assert_int_equal(5, own->common.limits.backlog_entries_max);
-    assert_int_equal(0, own->common.limits.disk_free_bytes_min);
+    assert_int_equal(0, own->common.limits.disk_free_bytes_refuse);
+    assert_int_equal(0, own->common.limits.disk_free_bytes_evidence);
+    assert_int_equal(0, own->common.limits.disk_free_bytes_warn);
     assert_string_equal("json", own->common.log.format);
     assert_in_folder("rules/2024.yaml", own->rules_file);
     assert_int_equal(UINT32_MAX, own->workers_max);
@@ -96,19 +100,21 @@ static void test_config_load__overrides__win_over_the_file(void **state)
 {
     (void)state;
     assert_int_equal(0, setenv("NETRA_LISTEN_DOOR", "tcp://127.0.0.1:9", 1));
-    assert_int_equal(0, setenv("NETRA_LIMITS_DISK_FREE_BYTES_MIN", "7", 1));
+    assert_int_equal(0, setenv("NETRA_LIMITS_DISK_FREE_BYTES_REFUSE", "7", 1));
     assert_int_equal(0, setenv("NETRA_KEY", "other.key", 1));
     assert_int_equal(0, setenv("NETRA_WORKERS_MAX", "3", 1));
     assert_int_equal(0, setenv("NETRA_CHANNELS_0__LABEL", "x", 1));
     struct own_config *own = load(BASE "listen: {door: \"tcp://127.0.0.1:1\"}\nworkers_max: 2\n"
                                        "channels: [{label: a}]\n");
     assert_int_equal(0, unsetenv("NETRA_LISTEN_DOOR"));
-    assert_int_equal(0, unsetenv("NETRA_LIMITS_DISK_FREE_BYTES_MIN"));
+    assert_int_equal(0, unsetenv("NETRA_LIMITS_DISK_FREE_BYTES_REFUSE"));
     assert_int_equal(0, unsetenv("NETRA_KEY"));
     assert_int_equal(0, unsetenv("NETRA_WORKERS_MAX"));
     assert_int_equal(0, unsetenv("NETRA_CHANNELS_0__LABEL"));
     assert_string_equal("tcp://127.0.0.1:9", own->common.listen.door);
-    assert_int_equal(7, own->common.limits.disk_free_bytes_min);
+    assert_int_equal(7, own->common.limits.disk_free_bytes_refuse);
+    assert_int_equal(14, own->common.limits.disk_free_bytes_evidence);
+    assert_int_equal(28, own->common.limits.disk_free_bytes_warn);
     assert_in_folder("other.key", own->common.key);
     assert_int_equal(3, own->workers_max);
     assert_string_equal("a", own->channels[0].label); /* entries of lists have no override */

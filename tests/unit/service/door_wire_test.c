@@ -142,8 +142,8 @@ static struct bytes_case bytes_cases[] = {
      .want = STATUS_MALFORMED},
     {"a request whose body is longer than the frame is malformed", BYTES("\x1a\x05xy"),
      .want = STATUS_MALFORMED},
-    {"a request of a kind that is not known is read: its asker gets an answer",
-     BYTES("\x10\x7f"), .want = STATUS_OK},
+    {"a request of a kind that is not known is read: its asker gets an answer", BYTES("\x10\x7f"),
+     .want = STATUS_OK},
     {"an answer with a status that is not known has failed", BYTES("\x12\x05LATER"),
      .is_answer = true, .want = STATUS_OK, .want_answered = STATUS_FAILED},
     {"an answer without a status has failed", BYTES("\x08\x07"), .is_answer = true,
@@ -171,6 +171,98 @@ static void check_bytes(void **state)
         return;
     assert_int_equal(answer.status, row->want_answered);
     assert_string_equal(answer.detail, "");
+}
+
+/* ---- several in a frame ---- */
+
+static void test_requests__of_a_group__come_back_in_order(void **state)
+{
+    (void)state;
+    static struct door_request_parts rows[DOOR_GROUP_MAX];
+    const unsigned counts[] = {1, 2, DOOR_GROUP_MAX};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        struct door_request_parts *got = NULL;
+        struct view bytes;
+        unsigned count = 0;
+        arena_reset(&arena);
+        for (unsigned k = 0; k < counts[i]; k++)
+            rows[k] = (struct door_request_parts){k + 1, 7, view_of_text("body")};
+        assert_int_equal(door_requests_encode(rows, counts[i], &arena, &bytes), STATUS_OK);
+        assert_int_equal(door_requests_decode(bytes, &arena, &got, &count, &diag), STATUS_OK);
+        assert_int_equal(count, counts[i]);
+        for (unsigned k = 0; k < count; k++) {
+            assert_int_equal(got[k].request_id, k + 1);
+            assert_int_equal(got[k].kind, 7);
+            assert_same_view(got[k].body, rows[k].body);
+        }
+    }
+}
+
+static void test_answers__of_a_group__come_back_in_order(void **state)
+{
+    (void)state;
+    const struct door_answer_parts rows[] = {
+        {.request_id = 1, .status = STATUS_OK, .body = view_of_text("first")},
+        {.request_id = 2, .status = STATUS_BACKLOG, .detail = "later", .retry_after_ms = 50},
+        {.request_id = 3, .status = STATUS_OK},
+    };
+    struct door_answer_parts *got = NULL;
+    struct view bytes;
+    unsigned count = 0;
+    arena_reset(&arena);
+    assert_int_equal(door_answers_encode(rows, 3, &arena, &bytes), STATUS_OK);
+    assert_int_equal(door_answers_decode(bytes, &arena, &got, &count, &diag), STATUS_OK);
+    assert_int_equal(count, 3);
+    for (unsigned k = 0; k < count; k++) {
+        assert_int_equal(got[k].request_id, rows[k].request_id);
+        assert_int_equal(got[k].status, rows[k].status);
+        assert_int_equal(got[k].retry_after_ms, rows[k].retry_after_ms);
+        assert_string_equal(got[k].detail, rows[k].detail == NULL ? "" : rows[k].detail);
+        assert_same_view(got[k].body, rows[k].body);
+    }
+}
+
+struct group_case {
+    const char *name;
+    size_t more;   /* empty requests, or answers, behind the first */
+    size_t nested; /* within the first of those */
+    enum status want;
+};
+
+static struct group_case group_cases[] = {
+    {"as many as a frame may have are read", DOOR_GROUP_MAX - 1, 0, STATUS_OK},
+    {"one more is refused", DOOR_GROUP_MAX, 0, STATUS_OUT_OF_RANGE},
+    {"some within others are refused", 1, 1, STATUS_OUT_OF_RANGE},
+};
+
+static void check_group(void **state)
+{
+    const struct group_case *row = *state;
+    const uint8_t tags[] = {0x22, 0x32}; /* `more` of a request, and of an answer */
+    for (size_t kind = 0; kind < sizeof tags; kind++) {
+        uint8_t bytes[2 * DOOR_GROUP_MAX + 2];
+        size_t size = 0;
+        for (size_t i = 0; i < row->more; i++) {
+            bool has_nested = i == 0 && row->nested > 0;
+            bytes[size++] = tags[kind];
+            bytes[size++] = has_nested ? 2 : 0;
+            if (has_nested) {
+                bytes[size++] = tags[kind];
+                bytes[size++] = 0;
+            }
+        }
+        struct door_request_parts *requests = NULL;
+        struct door_answer_parts *answers = NULL;
+        struct view view = view_of(bytes, size);
+        unsigned count = 0;
+        arena_reset(&arena);
+        enum status status = kind == 0
+                                 ? door_requests_decode(view, &arena, &requests, &count, &diag)
+                                 : door_answers_decode(view, &arena, &answers, &count, &diag);
+        assert_int_equal(status, row->want);
+        if (status == STATUS_OK)
+            assert_int_equal(count, row->more + 1);
+    }
 }
 
 static void test_decode__over_a_frame__is_too_large(void **state)
@@ -247,14 +339,18 @@ int main(void)
     TEST_TABLE(hostile, bytes_cases, check_bytes);
     static const struct CMUnitTest rest[] = {
         cmocka_unit_test(test_answer__every_status__comes_back),
+        cmocka_unit_test(test_requests__of_a_group__come_back_in_order),
+        cmocka_unit_test(test_answers__of_a_group__come_back_in_order),
         cmocka_unit_test(test_decode__over_a_frame__is_too_large),
         cmocka_unit_test(test_decode__full_arena__has_no_memory),
     };
     TEST_TABLE(memory, memory_cases, check_memory);
+    TEST_TABLE(groups, group_cases, check_group);
     int failed = cmocka_run_group_tests_name("requests", requests, set_up, tear_down);
     failed += cmocka_run_group_tests_name("answers", answers, set_up, tear_down);
     failed += cmocka_run_group_tests_name("bytes of others", hostile, set_up, tear_down);
     failed += cmocka_run_group_tests_name("memory", memory, set_up, tear_down);
+    failed += cmocka_run_group_tests_name("groups", groups, set_up, tear_down);
     failed += cmocka_run_group_tests_name("door wire", rest, set_up, tear_down);
     return failed;
 }

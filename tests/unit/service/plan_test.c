@@ -52,6 +52,7 @@ struct plan_case {
     bool is_no_input[PEERS];
     bool is_in_phase; /* below; else READY */
     enum service_phase phase;
+    enum disk_level disk;
     unsigned entries_max; /* 0: more than there are */
     unsigned want[PEERS];
     bool want_alone;
@@ -59,6 +60,15 @@ struct plan_case {
 
 static struct plan_case plan_cases[] = {
     {.name = "of empty queues nothing is planned"},
+    {.name = "on a full disk entries wait", .queues = {{PLAIN}, {PLAIN}}, .disk = DISK_REFUSE},
+    {.name = "a suspect waits there too",
+     .queues = {{PLAIN}},
+     .suspects = {1},
+     .disk = DISK_REFUSE},
+    {.name = "on a disk that is nearly full they don't",
+     .queues = {{PLAIN}},
+     .disk = DISK_NO_EVIDENCE,
+     .want = {1}},
     {.name = "all that is ready goes, of every peer",
      .queues = {{PLAIN, PLAIN}, {PLAIN}},
      .want = {2, 1}},
@@ -198,6 +208,7 @@ static void check_plan(void **state)
     const struct plan_case *row = *state;
     struct plan plan;
     service.phase = row->is_in_phase ? row->phase : SERVICE_READY;
+    service.disk.level = row->disk;
     service.entries_max = row->entries_max == 0 ? TURN_ENTRIES_MAX : row->entries_max;
     for (unsigned i = 0; i < PEERS; i++)
         make_peer(row, i);

@@ -58,8 +58,7 @@ static int set_up(void **state)
         .store = fixture->store, /* the fixture closes all three */
         .delivery = fixture->delivery,
         .log = fixture->log,
-        .clock = {.utc_s = read_clock, .boot_ms = read_clock},
-        .random = {.fill = fill},
+        .edges = {.clock = {.utc_s = read_clock, .boot_ms = read_clock}, .random = {.fill = fill}},
     };
     uint8_t stream[STREAM_ID_SIZE] = {'s'};
     if (event_log_begin_stream(&service.log, stream) != STATUS_OK)
@@ -98,6 +97,7 @@ struct run_case {
     unsigned want_committed;
     unsigned want_abandoned;
     bool want_wait; /* before the next transaction */
+    bool want_full; /* the disk is known to be */
 };
 
 static struct run_case cases[] = {
@@ -116,7 +116,8 @@ static struct run_case cases[] = {
      .phase = SERVICE_READY,
      .want = STATUS_STORE_FULL,
      .want_abandoned = 1,
-     .want_wait = true},
+     .want_wait = true,
+     .want_full = true},
     {.name = "nothing is done before the service is ready",
      .phase = SERVICE_ASKING,
      .want = STATUS_TRY_AGAIN_LATER},
@@ -145,6 +146,7 @@ static void check_run(void **state)
     assert_int_equal(abandoned, row->want_abandoned);
     assert_int_equal(service.retry_at_ms > service.now_ms, row->want_wait);
     assert_int_equal(service.has_more, row->want == STATUS_OK);
+    assert_int_equal(service.disk.full_until_ms > service.now_ms, row->want_full);
     assert_int_equal(tear_down(NULL), 0);
 }
 

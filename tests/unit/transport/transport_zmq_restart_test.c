@@ -182,7 +182,7 @@ static void test_open(void **state)
     const struct open_case *row = *state;
     const struct transport_peer peers[TRANSPORT_PEERS_MAX + 1u] = {
         {.name = "other", .inlet = row->outlet}};
-    const struct transport_zmq_spec spec = {
+    const struct transport_spec spec = {
         .inlet = row->inlet,
         .peers = peers,
         .peer_count = row->peer_count,
@@ -200,7 +200,7 @@ static void test_open__on_a_port_that_is_taken__says_so_and_leaves_nothing(void 
 {
     struct world *world = world_make();
     zsock_t *other = zsock_new(ZMQ_PULL);
-    const struct transport_zmq_spec spec = {
+    const struct transport_spec spec = {
         .inlet = world->inlet, .door = world->door, .is_known = nobody_is_known};
     struct transport transport = {.self = NULL};
     struct diag diag = {.text = ""};
@@ -220,7 +220,7 @@ static void test_open__on_a_port_that_is_taken__says_so_and_leaves_nothing(void 
 static void test_open__a_second_bound_transport_in_the_process__is_refused(void **state)
 {
     struct world *world = world_make_connected();
-    const struct transport_zmq_spec spec = {.inlet = "tcp://127.0.0.1:*",
+    const struct transport_spec spec = {.inlet = "tcp://127.0.0.1:*",
                                             .is_known = nobody_is_known};
     struct transport transport = {.self = NULL};
     struct diag diag = {.text = ""};

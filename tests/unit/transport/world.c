@@ -76,7 +76,7 @@ static bool is_known(void *self, const uint8_t key[CURVE_KEY_SIZE])
 static enum status open_service(struct world *world, struct diag *diag)
 {
     struct transport_peer peers[1] = {{.name = "peer"}};
-    struct transport_zmq_spec spec = {
+    struct transport_spec spec = {
         .inlet = world->inlet,
         .door = world->door,
         .peers = peers,
@@ -112,7 +112,7 @@ void world_open_peer(struct world *world, const struct key_pair *keys, const uin
 {
     struct transport_peer peers[1] = {
         {.name = "service", .inlet = world->inlet, .door = world->door}};
-    struct transport_zmq_spec spec = {.peers = peers, .peer_count = 1};
+    struct transport_spec spec = {.peers = peers, .peer_count = 1};
     struct diag diag = {.text = ""};
 
     memcpy(peers[0].public_key, server_key, CURVE_KEY_SIZE);

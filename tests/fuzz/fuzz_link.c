@@ -1,0 +1,115 @@
+/* Frames of a pipeline: Hello, Batch with each of its entries, Ack (link_wire.c). */
+#include "common/delivery/link_wire.h"
+#include "common/wire/limits.h"
+#include "tests/fuzz/fuzz.h"
+
+#include <string.h>
+
+static void check_position(const struct position *a, const struct position *b)
+{
+    FUZZ_CHECK(a->seq == b->seq);
+    FUZZ_CHECK(memcmp(a->stream_id, b->stream_id, STREAM_ID_SIZE) == 0);
+    FUZZ_CHECK(memcmp(a->digest, b->digest, SHA256_SIZE) == 0);
+}
+
+static void check_ack(const struct link_ack *a, const struct link_ack *b)
+{
+    check_position(&a->position, &b->position);
+    FUZZ_CHECK(a->credit_entries == b->credit_entries && a->credit_bytes == b->credit_bytes);
+    FUZZ_CHECK(a->has_echo == b->has_echo);
+    FUZZ_CHECK(memcmp(a->echo, b->echo, LINK_NUMBER_SIZE) == 0);
+    FUZZ_CHECK(memcmp(a->store_id, b->store_id, STREAM_ID_SIZE) == 0);
+}
+
+static void decode_again(struct view bytes, struct arena *arena, enum link_kind kind,
+                         struct link_frame *ret_frame)
+{
+    struct diag diag = {0};
+    FUZZ_CHECK(link_frame_decode(bytes, arena, ret_frame, &diag) == STATUS_OK);
+    FUZZ_CHECK(ret_frame->kind == kind);
+}
+
+static void hello(const struct link_hello *first, struct arena *arena)
+{
+    struct link_frame frame;
+    struct view bytes;
+    FUZZ_CHECK(first->contract_min <= LINK_CONTRACT_MAX);
+    FUZZ_CHECK(first->contract_max >= LINK_CONTRACT_MIN);
+    FUZZ_CHECK(link_hello_encode(first, arena, &bytes) == STATUS_OK);
+    decode_again(bytes, arena, LINK_HELLO, &frame);
+    const struct link_hello *second = &frame.as.hello;
+    FUZZ_CHECK(strcmp(first->from, second->from) == 0);
+    FUZZ_CHECK(memcmp(first->number, second->number, LINK_NUMBER_SIZE) == 0);
+    FUZZ_CHECK(first->contract_min == second->contract_min);
+    FUZZ_CHECK(first->contract_max == second->contract_max);
+    FUZZ_CHECK(first->has_echo == second->has_echo && first->has_held == second->has_held);
+    FUZZ_CHECK(memcmp(first->echo, second->echo, LINK_NUMBER_SIZE) == 0);
+    check_position(&first->end, &second->end);
+    if (first->has_held)
+        check_ack(&first->held, &second->held);
+}
+
+static void ack(const struct link_ack *first, struct arena *arena)
+{
+    struct link_frame frame;
+    struct view bytes;
+    FUZZ_CHECK(link_ack_encode(first, arena, &bytes) == STATUS_OK);
+    decode_again(bytes, arena, LINK_ACK, &frame);
+    check_ack(first, &frame.as.ack);
+}
+
+/* What came through is what its producer may make. */
+static void check_entry(const struct queued_entry *entry)
+{
+    uint8_t header[HEADER_SIZE];
+    struct diag diag = {0};
+    if (entry->is_gap) {
+        FUZZ_CHECK(entry->through.seq != 0);
+        return;
+    }
+    header_encode(&entry->header, header);
+    FUZZ_CHECK(memcmp(header, entry->header_bytes, HEADER_SIZE) == 0);
+    FUZZ_CHECK(header_check(&entry->header, entry->payload, &diag) == STATUS_OK);
+    FUZZ_CHECK(entry->payload.size <= LIMIT_EVENT_PAYLOAD_BYTES);
+    FUZZ_CHECK(entry->through.seq == entry->header.seq);
+}
+
+static void batch(const struct link_batch *batch)
+{
+    FUZZ_CHECK(batch->entry_count >= 1 && batch->entry_count <= LIMIT_BATCH_ENTRIES);
+    FUZZ_CHECK(!view_is_zero(view_of(batch->before.stream_id, STREAM_ID_SIZE)));
+    for (unsigned i = 0; i < batch->entry_count; i++) {
+        struct queued_entry entry;
+        struct diag diag = {0};
+        enum status status = link_batch_entry(batch, i, &entry, &diag);
+        if (status == STATUS_OK)
+            check_entry(&entry);
+        else
+            fuzz_check_refused(status, &diag);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    struct arena *arena = fuzz_arena();
+    struct link_frame frame;
+    struct diag diag = {0};
+    enum status status = link_frame_decode(view_of(bytes, size), arena, &frame, &diag);
+    if (status != STATUS_OK) {
+        fuzz_check_refused(status, &diag);
+        return 0;
+    }
+    switch (frame.kind) {
+    case LINK_HELLO:
+        hello(&frame.as.hello, arena);
+        break;
+    case LINK_BATCH:
+        batch(&frame.as.batch);
+        break;
+    case LINK_ACK:
+        ack(&frame.as.ack, arena);
+        break;
+    }
+    fuzz_done();
+    return 0;
+}

@@ -1,0 +1,225 @@
+/*
+ * Acts at a service's door: each signature acts once, and its event begins where the stream says.
+ */
+#include "tests/support/test.h"
+
+#include "common/service/service_state.h"
+#include "common/wire/unpack.h"
+#include "netra/v1/event.pb-c.h"
+#include "netra/v1/person_to_any.pb-c.h"
+#include "tests/unit/delivery/log_fixture.h"
+
+#include <sodium.h>
+
+#define ARENA_BYTES 1048576u
+#define TYPE 900u
+#define ROLE 3u
+#define ORIGIN "example.org/log"
+
+static struct service service;
+static struct config config = {.origin = ORIGIN};
+static struct log_fixture *fixture;
+static uint8_t sign_secret[64];
+static struct principal who;
+static unsigned acted;
+static uint8_t drawn; /* what the last draw was made of */
+
+static int64_t read_clock(void *self)
+{
+    (void)self;
+    return 0;
+}
+
+/* Each draw is another one, as of a real source. */
+static void fill(void *self, uint8_t *bytes, size_t size)
+{
+    (void)self;
+    memset(bytes, ++drawn, size);
+}
+
+static enum status carry_out(void *app, struct turn *turn, const struct act *act,
+                             const struct principal *person, struct view *ret_answer,
+                             struct diag *diag)
+{
+    struct event_draft draft = {
+        .type = act->type, .schema = act->schema, .payload = act->payload, .act = act};
+    (void)app;
+    (void)person;
+    (void)diag;
+    acted++;
+    *ret_answer = view_of_text(acted == 1 ? "first" : "again");
+    return turn_append(turn, &draft, NULL);
+}
+
+static const struct act_entry acts[] = {{TYPE, ROLE_BIT(ROLE), carry_out}, {0}};
+static const struct service_spec spec = {.name = "under_test", .acts = acts};
+
+static int set_up(void **state)
+{
+    void *opened = NULL;
+    (void)state;
+    if (log_fixture_open(&opened) != 0 || crypto_sign_keypair(who.sign_public, sign_secret) != 0)
+        return -1;
+    fixture = opened;
+    acted = 0;
+    drawn = 0;
+    who.role = ROLE;
+    service = (struct service){
+        .spec = &spec,
+        .config = &config,
+        .phase = SERVICE_READY,
+        .store = fixture->store, /* the fixture closes all three */
+        .delivery = fixture->delivery,
+        .log = fixture->log,
+        .edges = {.clock = {.utc_s = read_clock, .boot_ms = read_clock}, .random = {.fill = fill}},
+    };
+    if (arena_open(&service.arena, ARENA_BYTES) != STATUS_OK)
+        return -1;
+    struct turn turn = service_turn_of(&service);
+    return append_begin_stream(&turn) == STATUS_OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    void *opened = fixture;
+    (void)state;
+    arena_close(&service.arena);
+    return log_fixture_close(&opened);
+}
+
+/* The act as it comes to the door. */
+static enum status try(const struct act *act, struct view *ret_answer)
+{
+    struct turn turn = service_turn_of(&service);
+    struct diag diag = {0};
+    Netra__V1__PersonAct message = NETRA__V1__PERSON_ACT__INIT;
+    struct door_request request = {.who = &who, .message = &message.base};
+    message.type = act->type;
+    message.schema = act->schema;
+    message.role = act->role;
+    message.case_handle = wire_bytes(view_of(act->case_handle, CASE_HANDLE_SIZE));
+    message.key_id = wire_bytes(view_of(act->key_id, KEY_ID_SIZE));
+    message.r = wire_bytes(view_of(act->r, COMMITMENT_SALT_SIZE));
+    message.payload = wire_bytes(act->payload);
+    message.signature = wire_bytes(view_of(act->signature, SIGNATURE_SIZE));
+    enum status status = act_carry_out(NULL, &turn, &request, &diag);
+    *ret_answer = request.answer;
+    return status;
+}
+
+static struct view ask(const struct act *act)
+{
+    struct view answer = {0};
+    assert_int_equal(try(act, &answer), STATUS_OK);
+    return answer;
+}
+
+static void test_act__the_same_signature_again__gets_the_stored_answer_and_acts_once(void **state)
+{
+    (void)state;
+    struct act act = {
+        .type = TYPE, .schema = 1, .role = ROLE, .payload = view_of_text("what is done")};
+    act_sign(&act, ORIGIN, sign_secret);
+    uint64_t before = event_log_end(&service.log).seq;
+    struct view first = ask(&act);
+    struct view second = ask(&act);
+    assert_int_equal(acted, 1);
+    assert_int_equal(event_log_end(&service.log).seq, before + 1);
+    assert_int_equal(first.size, second.size);
+    assert_memory_equal(first.bytes, second.bytes, first.size);
+}
+
+static void test_act__signed_anew__acts_again(void **state)
+{
+    (void)state;
+    struct act act = {
+        .type = TYPE, .schema = 1, .role = ROLE, .payload = view_of_text("what is done")};
+    act_sign(&act, ORIGIN, sign_secret);
+    (void)ask(&act);
+    act.r[0] = 1;
+    act_sign(&act, ORIGIN, sign_secret);
+    (void)ask(&act);
+    assert_int_equal(acted, 2);
+}
+
+/* What peers hold of the stream that was left must not be taken for the new one's. */
+static void test_begin_stream__after_another__has_an_id_of_its_own(void **state)
+{
+    (void)state;
+    struct turn turn = service_turn_of(&service);
+    struct position left = event_log_end(&service.log);
+    assert_int_equal(append_begin_stream(&turn), STATUS_OK);
+    struct position begun = event_log_end(&service.log);
+    assert_memory_not_equal(begun.stream_id, left.stream_id, STREAM_ID_SIZE);
+    assert_int_equal(begun.seq, 1);
+}
+
+/* ---- what a start may append that audit-log has not answered ---- */
+
+struct reset_case {
+    const char *name;
+    enum service_phase phase;
+    const char *destination;
+    enum status want;
+};
+
+static struct reset_case reset_cases[] = {
+    {"a service that is ready is told of a peer's recovery", SERVICE_READY, "other", STATUS_OK},
+    {"a start that asks is told of audit-log's recovery, which it waits for", SERVICE_ASKING,
+     "audit-log", STATUS_OK},
+    {"a start that asks may be an old copy: another's recovery is told later", SERVICE_ASKING,
+     "other", STATUS_TRY_AGAIN_LATER},
+    {"a forked store appends nothing of another's recovery", SERVICE_FORKED, "other",
+     STATUS_STREAM_FORKED},
+    {"a forked store appends nothing of audit-log's recovery", SERVICE_FORKED, "audit-log",
+     STATUS_STREAM_FORKED},
+};
+
+static void is_told_in_time(void **state)
+{
+    const struct reset_case *row = *state;
+    Netra__V1__DestinationReset reset = NETRA__V1__DESTINATION_RESET__INIT;
+    char names[2][16] = {"under_test", ""};
+    uint8_t payload[64];
+    struct view answer = {0};
+    void *opened = NULL;
+    (void)set_up(&opened);
+    (void)snprintf(names[1], sizeof names[1], "%s", row->destination);
+    reset.service = names[0];
+    reset.destination = names[1];
+    assert_true(netra__v1__destination_reset__get_packed_size(&reset) <= sizeof payload);
+    size_t size = netra__v1__destination_reset__pack(&reset, payload);
+    struct act act = {.type = NETRA__V1__EVENT_TYPE__EVENT_TYPE_DESTINATION_RESET,
+                      .schema = 1,
+                      .role = NETRA__V1__ROLE__ROLE_OPERATOR,
+                      .payload = view_of(payload, size)};
+    who.role = NETRA__V1__ROLE__ROLE_OPERATOR;
+    act_sign(&act, ORIGIN, sign_secret);
+    service.phase = row->phase;
+    service.peers[0].name = row->destination;
+    service.peer_count = 1;
+    uint64_t before = event_log_end(&service.log).seq;
+    enum status status = try(&act, &answer);
+    uint64_t after = event_log_end(&service.log).seq;
+    (void)tear_down(&opened);
+    assert_int_equal(status, row->want);
+    assert_int_equal(after, before + (row->want == STATUS_OK ? 1 : 0));
+}
+
+#define WITH_SERVICE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_SERVICE(test_act__the_same_signature_again__gets_the_stored_answer_and_acts_once),
+        WITH_SERVICE(test_act__signed_anew__acts_again),
+        WITH_SERVICE(test_begin_stream__after_another__has_an_id_of_its_own),
+    };
+    static struct CMUnitTest rows[sizeof reset_cases / sizeof reset_cases[0]];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        rows[i] = (struct CMUnitTest){.name = reset_cases[i].name,
+                                      .test_func = is_told_in_time,
+                                      .initial_state = &reset_cases[i]};
+    return cmocka_run_group_tests_name("acts", tests, NULL, NULL) +
+           cmocka_run_group_tests_name("resets", rows, NULL, NULL);
+}

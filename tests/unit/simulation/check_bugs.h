@@ -1,0 +1,36 @@
+/*
+ * The bugs that the simulation's checker must find, and how each would leave the stores.
+ */
+#ifndef NETRA_TESTS_UNIT_SIMULATION_CHECK_BUGS_H
+#define NETRA_TESTS_UNIT_SIMULATION_CHECK_BUGS_H
+
+#include "tests/unit/simulation/doctor.h"
+
+#include <stdbool.h>
+
+/* A bug, and the rule that must find it. */
+struct bug_case {
+    const char *name;
+    const char *sql;                         /* patient_change's; may be NULL */
+    void (*change)(struct patient *patient); /* what SQL doesn't reach; may be NULL */
+    bool is_of_log;                          /* the SQL changed `log` */
+    const char *loosened; /* a table whose constraints are forgotten first, "schema table" */
+    const char *want_rule;
+};
+
+/* SQL for an event's place in the log. */
+#define OF_TYPE(type) "be(substr(leaf, 39, 2)) = " type
+#define NEWEST(type) "(SELECT max(place) FROM log WHERE " OF_TYPE(type) ")"
+#define WITH(at, size, bytes) \
+    "CAST(substr(leaf, 1, " at ") || " bytes " || substr(leaf, " at " + " size " + 1) AS BLOB)"
+
+#define BUG_CASES 44
+#define LOG_BUG_CASES 38
+
+/* Of cases, notices, dead letters and recoveries. */
+extern struct bug_case bug_cases[BUG_CASES];
+
+/* Of streams, positions, the log and the stores themselves. */
+extern struct bug_case log_bug_cases[LOG_BUG_CASES];
+
+#endif
