@@ -300,6 +300,8 @@ enum status service_open(struct service *service, struct diag *diag)
 
 void service_close(struct service *service)
 {
+    /* A start that failed in its first transaction; the app may end with one of its own. */
+    store_rollback(&service->store);
     if (service->spec->close != NULL && service->app != NULL && service->store.database != NULL)
         service->spec->close(service->app, service);
     case_keys_wipe(service);
@@ -312,7 +314,7 @@ void service_close(struct service *service)
     register_close(&service->register_keys);
     delivery_store_close(&service->delivery);
     event_log_close(&service->log);
-    if (service->store.database != NULL && !service->store.is_in_transaction)
+    if (service->store.database != NULL)
         (void)!store_checkpoint(&service->store, true);
     store_close(&service->store);
     arena_close(&service->arena);

@@ -26,6 +26,10 @@ static enum status open_ruleset(struct ruleset **ret_ruleset, struct diag *diag)
         return STATUS_CONFIG_INVALID;
     }
     struct ruleset *ruleset = arena_take(&arena, sizeof *ruleset);
+    if (ruleset == NULL) {
+        arena_close(&arena);
+        return STATUS_NO_MEMORY;
+    }
     ruleset->arena = arena;
     *ret_ruleset = ruleset;
     return STATUS_OK;
@@ -103,6 +107,8 @@ enum status tables_load_bytes(struct view bytes, struct ruleset **ret_ruleset, s
     }
     TRY(open_ruleset(&ruleset, diag));
     uint8_t *copy = arena_copy(&ruleset->arena, bytes);
+    if (copy == NULL)
+        return STATUS_NO_MEMORY;
     TRY(load_joined(ruleset, view_of(copy, bytes.size), "rules", "calendar", diag));
     *ret_ruleset = TAKE(ruleset);
     return STATUS_OK;
@@ -125,6 +131,8 @@ enum status tables_load_files(const char *rules_path, const char *calendar_path,
     TRY(table_read(calendar_path, &ruleset->arena, &calendar, diag));
     size_t size = MAGIC_SIZE + 8 + rules.text.size + calendar.text.size;
     uint8_t *bytes = arena_take(&ruleset->arena, size);
+    if (bytes == NULL)
+        return STATUS_NO_MEMORY;
     memcpy(bytes, magic, MAGIC_SIZE);
     (void)put_part(put_part(bytes + MAGIC_SIZE, rules.text), calendar.text);
     TRY(load_joined(ruleset, view_of(bytes, size), rules_path, calendar_path, diag));

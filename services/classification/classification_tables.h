@@ -5,8 +5,8 @@
  * The bytes of a ruleset, over which its digest goes: "netra-ruleset/v2\n" | size of the rules[4]
  * | rules | size of the calendar[4] | calendar, sizes big-endian.
  *
- * Errors: STATUS_CONFIG_MISSING (a file can't be read), STATUS_CONFIG_INVALID; `diag` has one
- * message with file, line, what is wrong and what to do.
+ * Errors: STATUS_CONFIG_MISSING (a file can't be read), STATUS_NO_MEMORY, STATUS_CONFIG_INVALID;
+ * `diag` has one message with file, line, what is wrong and what to do.
  */
 #ifndef NETRA_CLASSIFICATION_CLASSIFICATION_TABLES_H
 #define NETRA_CLASSIFICATION_CLASSIFICATION_TABLES_H

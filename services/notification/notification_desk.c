@@ -163,8 +163,9 @@ static void hand_over_maildir(struct notice_desk *desk)
         if (!item->is_used || item->is_over ||
             !compose_item(desk, item, scratch, sizeof scratch, &message))
             continue;
-        /* The arena holds as many messages of the largest size as a batch has. */
         message.bytes = arena_copy(&desk->arena, message);
+        if (message.bytes == NULL)
+            continue; /* with the next batch */
         notice_desk_message_id(desk, &item->row, ids[count]);
         files[count] = (struct maildir_item){
             .recipient = item->row.recipient,

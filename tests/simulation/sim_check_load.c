@@ -186,9 +186,9 @@ static const char *const of_single_stores[] = {
  * chain() goes on from its last call. `said`: the clear payload of an event of no case, behind its
  * kind and its salt. `unsaid`: what an emptied store said first, before an operator had it adopt
  * the stream that its peers hold, never leaves it: its opening, its tables, bootstrapped keys, and
- * what it was told of a peer's own recovery. `facts_at`: the event of a submission, by the store or
- * by its receipt: a recovery may have given it up. `poisoned`: the entry that a planned poison is
- * of, the facts or their decision. */
+ * what it was told of a peer's own recovery. `facts_at`: the event of a submission, by the store
+ * or by its receipt: a recovery may have given it up. `poisoned`: the entry that a planned poison
+ * is of, the facts or their decision. */
 static const char *const what_follows[] = {
     "CREATE INDEX leaf_at ON leaf (stream_id, seq)",
     "CREATE INDEX leaf_of_type ON leaf (type)",

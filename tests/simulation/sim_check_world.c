@@ -31,12 +31,19 @@ void sim_check_listen(sim_check_look look, void *self)
     listener.self = self;
 }
 
-static void check_stores(struct sim_world *world, struct sim_check_input *input)
+static struct sim_check_input input_at(struct sim_world *world, enum sim_check_moment moment)
+{
+    return (struct sim_check_input){
+        .ledger = &world->ledger,
+        .witness = &world->witness,
+        .retained_events_min = world->plan.retained_events_min,
+        .moment = moment,
+    };
+}
+
+static void check_stores(struct sim_world *world, const struct sim_check_input *input)
 {
     struct sim_check check;
-    input->ledger = &world->ledger;
-    input->witness = &world->witness;
-    input->retained_events_min = world->plan.retained_events_min;
     sim_check_open(&check, input);
     (void)sim_check_run(&check);
     for (unsigned i = 0; i < check.finding_count; i++) {
@@ -48,7 +55,7 @@ static void check_stores(struct sim_world *world, struct sim_check_input *input)
 
 void sim_check_world(struct sim_world *world)
 {
-    struct sim_check_input input = {.moment = SIM_CHECK_AT_THE_END};
+    struct sim_check_input input = input_at(world, SIM_CHECK_AT_THE_END);
     for (unsigned i = 0; i < SIM_SERVICE_COUNT; i++)
         input.stores[i] = sim_store_path(world, (enum sim_service)i);
     if (listener.look != NULL)
@@ -78,7 +85,7 @@ static void copy_store(struct sim_world *world, unsigned service, char path[SIM_
 static bool are_whole(const struct sim_world *world)
 {
     for (unsigned i = 0; i < SIM_SERVICE_COUNT; i++)
-        if (world->processes[i].life == 0 || world->witness.restored[i] > 0 ||
+        if (world->processes[i].streams == 0 || world->witness.restored[i] > 0 ||
             world->witness.recovered[i] > 0 || world->witness.forks_seen[i] > 0)
             return false;
     return true;
@@ -87,7 +94,7 @@ static bool are_whole(const struct sim_world *world)
 static void check_durable(struct sim_world *world)
 {
     static char paths[SIM_SERVICE_COUNT][SIM_DISK_PATH_MAX + 1];
-    struct sim_check_input input = {.moment = SIM_CHECK_AT_ANY_MOMENT};
+    struct sim_check_input input = input_at(world, SIM_CHECK_AT_ANY_MOMENT);
     if (!are_whole(world) || world->ledger.submission_count == 0)
         return;
     for (unsigned i = 0; i < SIM_SERVICE_COUNT; i++) {

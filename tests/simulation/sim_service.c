@@ -193,8 +193,6 @@ unsigned sim_service_to_recover(const struct sim_world *world)
             const struct peer *peer = &service->peers[k];
             if (peer->output == NULL || peer->window.state != WINDOW_STOPPED)
                 continue;
-            if (service->phase == SERVICE_ASKING && strcmp(peer->name, "audit-log") == 0)
-                return i;
             for (unsigned to = 0; to < SIM_SERVICE_COUNT; to++)
                 if (strcmp(peer->name, sim_process_name(to)) == 0)
                     return to;

@@ -178,12 +178,13 @@ static struct reset_case reset_cases[] = {
 static void is_told_in_time(void **state)
 {
     const struct reset_case *row = *state;
-    Netra__V1__DestinationReset reset = NETRA__V1__DESTINATION_RESET__INIT;
+    Netra__V1__DestinationReset reset;
     char names[2][16] = {"under_test", ""};
     uint8_t payload[64];
     struct view answer = {0};
     void *opened = NULL;
     (void)set_up(&opened);
+    netra__v1__destination_reset__init(&reset);
     (void)snprintf(names[1], sizeof names[1], "%s", row->destination);
     reset.service = names[0];
     reset.destination = names[1];
