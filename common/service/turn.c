@@ -128,6 +128,8 @@ static void take_back(struct service *service)
 
 static void abandon(struct service *service, enum status status)
 {
+    struct diag diag;
+    diag_set(&diag, "%s", store_error_text(&service->store)); /* before the roll-back's own */
     take_back(service);
     service->counters.turns_abandoned++;
     if (apply_is_trouble(status))
@@ -140,7 +142,7 @@ static void abandon(struct service *service, enum status status)
         return;
     service->abandoned = status;
     log_line(LOG_LEVEL_ERROR, "turn_abandoned", LOG_TEXT("status", status_name(status)),
-             LOG_TEXT("detail", store_error_text(&service->store)));
+             LOG_TEXT("detail", diag.text));
 }
 
 /* ---- the turn ---- */
