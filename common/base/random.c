@@ -1,6 +1,8 @@
 /*
  * The kernel's randomness behind the random parameter, fetched in bulk: an event takes three small
  * pieces, and a system call for each costs more than encrypting it.
+ *
+ * No process of ours forks: a child would draw what its parent draws, and nonces would repeat.
  */
 #include "common/base/random.h"
 
