@@ -89,19 +89,32 @@ void arena_close(struct arena *arena)
     *arena = (struct arena){.base = NULL};
 }
 
-void *arena_take(struct arena *arena, size_t size)
+/* Hands out what lies from `start` on. */
+static bool hand_out(struct arena *arena, size_t start, size_t size)
 {
-    size_t start = 0;
     size_t end = 0;
-    if (!align_up(arena->used, &start) || __builtin_add_overflow(start, size, &end) ||
-        end > arena->size || is_refused(arena, size)) {
+    if (__builtin_add_overflow(start, size, &end) || end > arena->size ||
+        is_refused(arena, size)) {
         arena->is_exhausted = true;
-        return NULL;
+        return false;
     }
     arena->used = end;
     if (end > arena->used_max)
         arena->used_max = end;
-    return arena->base + start;
+    return true;
+}
+
+void *arena_take(struct arena *arena, size_t size)
+{
+    size_t start = 0;
+    /* Never more than `size`, which is aligned. */
+    INVARIANT(align_up(arena->used, &start));
+    return hand_out(arena, start, size) ? arena->base + start : NULL;
+}
+
+bool arena_extend(struct arena *arena, size_t size)
+{
+    return hand_out(arena, arena->used, size);
 }
 
 uint8_t *arena_copy(struct arena *arena, struct view bytes)

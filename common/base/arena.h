@@ -37,6 +37,10 @@ void arena_close(struct arena *arena);
  * pointer. */
 void *arena_take(struct arena *arena, size_t size);
 
+/* Makes the piece that was taken last longer by `size` bytes, zeroed, where it stands; false when
+ * they don't fit. */
+bool arena_extend(struct arena *arena, size_t size);
+
 /* A copy of the bytes; NULL when it doesn't fit. */
 uint8_t *arena_copy(struct arena *arena, struct view bytes);
 

@@ -6,14 +6,30 @@
  */
 #include "common/base/random.h"
 
+#include "common/base/invariant.h"
+
+#include <errno.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/random.h>
 
 #define POOL_SIZE 4096u
 
 /* Bytes from `pool_used` on were given to nobody yet; those before it are wiped. */
 static uint8_t pool[POOL_SIZE];
 static size_t pool_used = POOL_SIZE;
+
+/* Not libsodium's randombytes_buf, which asks for 256 bytes at a time. */
+static void fill_pool(void)
+{
+    size_t filled = 0;
+    while (filled < POOL_SIZE) {
+        ssize_t got = getrandom(pool + filled, POOL_SIZE - filled, 0);
+        INVARIANT(got > 0 || errno == EINTR);
+        filled += got > 0 ? (size_t)got : 0;
+    }
+    pool_used = 0;
+}
 
 static void system_fill(void *self, uint8_t *bytes, size_t size)
 {
@@ -22,10 +38,8 @@ static void system_fill(void *self, uint8_t *bytes, size_t size)
         randombytes_buf(bytes, size);
         return;
     }
-    if (size > POOL_SIZE - pool_used) {
-        randombytes_buf(pool, POOL_SIZE);
-        pool_used = 0;
-    }
+    if (size > POOL_SIZE - pool_used)
+        fill_pool();
     memcpy(bytes, pool + pool_used, size);
     sodium_memzero(pool + pool_used, size);
     pool_used += size;

@@ -1,12 +1,13 @@
 /*
  * Building a batch: events as bytes that are never re-encoded, gap markers for what the
- * destination has no use for.
+ * destination has no use for. Each entry is written where it leaves from, in the format of
+ * link.proto; the frame's beginning is written last, before them, when their length is known.
  */
 #include "common/base/invariant.h"
+#include "common/delivery/link_fields.h"
 #include "common/delivery/link_wire.h"
+#include "common/wire/fields.h"
 #include "common/wire/limits.h"
-#include "common/wire/unpack.h"
-#include "netra/v1/link.pb-c.h"
 
 #include <string.h>
 
@@ -14,22 +15,51 @@
 #define ENTRY_OVERHEAD (HEADER_SIZE + CASE_KEY_SIZE + 32u)
 #define BATCH_OVERHEAD 256u
 
-struct entries {
-    Netra__V1__Entry *pointers[LIMIT_BATCH_ENTRIES];
-    Netra__V1__Entry rows[LIMIT_BATCH_ENTRIES];
-};
+#define HEAD_BYTES 8u /* more than the tag and length of any frame's batch */
+
+/* Where `size` more bytes are to be written; NULL: no memory. Nothing else was taken from the
+ * arena since the batch was begun. */
+static uint8_t *make_room(struct link_builder *builder, size_t size)
+{
+    size_t end = builder->used + size;
+    if (end > builder->room) {
+        INVARIANT(builder->frame + builder->room == builder->arena->base + builder->arena->used);
+        if (!arena_extend(builder->arena, end - builder->room))
+            return NULL;
+        builder->room = end;
+    }
+    return builder->frame + builder->used;
+}
+
+static void put_before(struct link_builder *builder)
+{
+    const struct position *before = &builder->before;
+    size_t size = wire_bytes_size(STREAM_ID_SIZE) + wire_number_size(before->seq) +
+                  wire_bytes_size(SHA256_SIZE);
+    uint8_t *to = wire_put_head(builder->frame + builder->used, LINK_BATCH_BEFORE, size);
+    to = wire_put_bytes(to, LINK_POSITION_STREAM_ID, view_of(before->stream_id, STREAM_ID_SIZE));
+    to = wire_put_number(to, LINK_POSITION_SEQ, before->seq);
+    to = wire_put_bytes(to, LINK_POSITION_DIGEST, view_of(before->digest, SHA256_SIZE));
+    builder->used = (size_t)(to - builder->frame);
+    INVARIANT(builder->used <= builder->room);
+}
 
 enum status link_builder_open(struct link_builder *builder, struct arena *arena,
                               const struct position *before)
 {
     *builder = (struct link_builder){
         .arena = arena,
-        .entries = arena_take(arena, sizeof(struct entries)),
+        .frame = arena_take(arena, BATCH_OVERHEAD),
+        .room = BATCH_OVERHEAD,
+        .used = HEAD_BYTES,
         .bytes = BATCH_OVERHEAD,
         .before = *before,
         .through = *before,
     };
-    return builder->entries == NULL ? STATUS_NO_MEMORY : STATUS_OK;
+    if (builder->frame == NULL)
+        return STATUS_NO_MEMORY;
+    put_before(builder);
+    return STATUS_OK;
 }
 
 bool link_builder_fits(const struct link_builder *builder, size_t payload_size)
@@ -38,70 +68,58 @@ bool link_builder_fits(const struct link_builder *builder, size_t payload_size)
            builder->bytes + ENTRY_OVERHEAD + payload_size <= LIMIT_FRAME_BYTES;
 }
 
-static Netra__V1__Entry *next_row(struct link_builder *builder, size_t payload_size)
+static void count_entry(struct link_builder *builder, size_t payload_size)
 {
-    struct entries *entries = builder->entries;
     INVARIANT(builder->count < LIMIT_BATCH_ENTRIES);
-    Netra__V1__Entry *row = &entries->rows[builder->count];
-    netra__v1__entry__init(row);
-    entries->pointers[builder->count] = row;
     builder->count++;
     builder->bytes += ENTRY_OVERHEAD + payload_size;
-    return row;
-}
-
-/* A copy in the arena as a protobuf-c bytes field. */
-static enum status copy_bytes(struct arena *arena, struct view from, ProtobufCBinaryData *to)
-{
-    uint8_t *copy = arena_copy(arena, from);
-    if (copy == NULL)
-        return STATUS_NO_MEMORY;
-    *to = (ProtobufCBinaryData){.data = copy, .len = from.size};
-    return STATUS_OK;
 }
 
 enum status link_builder_event(struct link_builder *builder, const struct event_log_row *row,
                                uint64_t seq, const uint8_t *case_key)
 {
-    Netra__V1__Entry *entry = next_row(builder, row->payload.size);
+    struct view key = view_of(case_key, case_key == NULL ? 0 : CASE_KEY_SIZE);
+    size_t size = wire_bytes_size(HEADER_SIZE) + wire_bytes_size(row->payload.size) +
+                  wire_bytes_size(key.size);
+    uint8_t *to = make_room(builder, wire_head_size(size) + size);
+    if (to == NULL)
+        return STATUS_NO_MEMORY;
+    count_entry(builder, row->payload.size);
+    to = wire_put_head(to, LINK_BATCH_ENTRIES, size);
+    to = wire_put_bytes(to, LINK_ENTRY_HEADER, view_of(row->header_bytes, HEADER_SIZE));
+    to = wire_put_bytes(to, LINK_ENTRY_PAYLOAD, row->payload);
+    to = wire_put_bytes(to, LINK_ENTRY_CASE_KEY, key);
+    builder->used = (size_t)(to - builder->frame);
     builder->is_gap_open = false;
     builder->through.seq = seq;
-    TRY(copy_bytes(builder->arena, view_of(row->header_bytes, HEADER_SIZE), &entry->header));
-    TRY(copy_bytes(builder->arena, row->payload, &entry->payload));
-    if (case_key == NULL)
-        return STATUS_OK;
-    return copy_bytes(builder->arena, view_of(case_key, CASE_KEY_SIZE), &entry->case_key);
+    return STATUS_OK;
 }
 
 enum status link_builder_gap(struct link_builder *builder, const struct event_log_row *row,
                              uint64_t seq)
 {
-    struct entries *entries = builder->entries;
-    Netra__V1__Entry *entry =
-        builder->is_gap_open ? &entries->rows[builder->count - 1] : next_row(builder, 0);
+    size_t size = wire_number_size(seq) + wire_bytes_size(SHA256_SIZE);
+    if (builder->is_gap_open) /* written again, for it may have become longer */
+        builder->used = builder->gap_at;
+    uint8_t *to = make_room(builder, wire_head_size(size) + size);
+    if (to == NULL)
+        return STATUS_NO_MEMORY;
     if (!builder->is_gap_open)
-        TRY(copy_bytes(builder->arena, view_of(row->digest, SHA256_SIZE), &entry->gap_digest));
-    else
-        memcpy(entry->gap_digest.data, row->digest, SHA256_SIZE);
-    entry->gap_seq = seq;
+        count_entry(builder, 0);
+    builder->gap_at = builder->used;
+    to = wire_put_head(to, LINK_BATCH_ENTRIES, size);
+    to = wire_put_number(to, LINK_ENTRY_GAP_SEQ, seq);
+    to = wire_put_bytes(to, LINK_ENTRY_GAP_DIGEST, view_of(row->digest, SHA256_SIZE));
+    builder->used = (size_t)(to - builder->frame);
     builder->is_gap_open = true;
     builder->through.seq = seq;
     return STATUS_OK;
 }
 
-enum status link_builder_encode(struct link_builder *builder, struct view *ret_bytes)
+struct view link_builder_encode(struct link_builder *builder)
 {
-    struct entries *entries = builder->entries;
-    Netra__V1__Position before = NETRA__V1__POSITION__INIT;
-    before.stream_id = wire_bytes(view_of(builder->before.stream_id, STREAM_ID_SIZE));
-    before.digest = wire_bytes(view_of(builder->before.digest, SHA256_SIZE));
-    before.seq = builder->before.seq;
-    Netra__V1__Batch batch = NETRA__V1__BATCH__INIT;
-    batch.before = &before;
-    batch.n_entries = builder->count;
-    batch.entries = entries->pointers;
-    Netra__V1__Frame frame = NETRA__V1__FRAME__INIT;
-    frame.body_case = NETRA__V1__FRAME__BODY_BATCH;
-    frame.batch = &batch;
-    return wire_pack(&frame.base, builder->arena, ret_bytes);
+    size_t size = builder->used - HEAD_BYTES;
+    uint8_t *head = builder->frame + HEAD_BYTES - wire_head_size(size);
+    wire_put_head(head, LINK_FRAME_BATCH, size);
+    return view_of(head, wire_head_size(size) + size);
 }

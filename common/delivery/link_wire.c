@@ -3,6 +3,8 @@
  */
 #include "common/delivery/link_wire.h"
 
+#include "common/delivery/link_fields.h"
+#include "common/wire/fields.h"
 #include "common/wire/limits.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/event.pb-c.h"
@@ -104,52 +106,138 @@ static enum status decode_opening(const Netra__V1__Entry *entry, struct arena *a
                       "stream_opened.closed_digest", diag);
 }
 
-static enum status decode_batch(const Netra__V1__Batch *message, struct arena *arena,
+/* ---- a batch's bytes ---- */
+
+/* Batches are read where they stand in the frame; of a field that is given twice the last counts,
+ * as with protobuf-c. */
+
+static void read_position(struct view bytes, Netra__V1__Position *ret_message)
+{
+    struct wire_field field;
+    netra__v1__position__init(ret_message);
+    while (wire_field_take(&bytes, &field)) {
+        if (field.number == LINK_POSITION_STREAM_ID)
+            ret_message->stream_id = wire_bytes(field.bytes);
+        else if (field.number == LINK_POSITION_SEQ)
+            ret_message->seq = field.value;
+        else if (field.number == LINK_POSITION_DIGEST)
+            ret_message->digest = wire_bytes(field.bytes);
+    }
+}
+
+static void read_entry(struct view bytes, Netra__V1__Entry *ret_message)
+{
+    struct wire_field field;
+    netra__v1__entry__init(ret_message);
+    while (wire_field_take(&bytes, &field)) {
+        if (field.number == LINK_ENTRY_HEADER)
+            ret_message->header = wire_bytes(field.bytes);
+        else if (field.number == LINK_ENTRY_PAYLOAD)
+            ret_message->payload = wire_bytes(field.bytes);
+        else if (field.number == LINK_ENTRY_CASE_KEY)
+            ret_message->case_key = wire_bytes(field.bytes);
+        else if (field.number == LINK_ENTRY_GAP_SEQ)
+            ret_message->gap_seq = field.value;
+        else if (field.number == LINK_ENTRY_GAP_DIGEST)
+            ret_message->gap_digest = wire_bytes(field.bytes);
+    }
+}
+
+/* Notes where the entries stand; the position before them is written where there is one. */
+static enum status read_batch(struct view bytes, struct arena *arena, struct link_batch *batch,
+                              Netra__V1__Position *ret_before, struct diag *diag)
+{
+    struct view *entries = arena_take(arena, LIMIT_BATCH_ENTRIES * sizeof *entries);
+    struct wire_field field;
+    size_t count = 0;
+    netra__v1__position__init(ret_before);
+    if (entries == NULL)
+        return STATUS_NO_MEMORY;
+    while (wire_field_take(&bytes, &field)) {
+        if (field.number == LINK_BATCH_BEFORE)
+            read_position(field.bytes, ret_before);
+        if (field.number != LINK_BATCH_ENTRIES)
+            continue;
+        if (count < LIMIT_BATCH_ENTRIES)
+            entries[count] = field.bytes;
+        count++;
+    }
+    if (count == 0 || count > LIMIT_BATCH_ENTRIES) {
+        diag_set(diag, "batch.entries: %zu, expected 1 to %u", count, LIMIT_BATCH_ENTRIES);
+        return STATUS_OUT_OF_RANGE;
+    }
+    batch->entries = entries;
+    batch->entry_count = (unsigned)count;
+    return STATUS_OK;
+}
+
+static enum status decode_batch(struct view bytes, struct arena *arena,
                                 struct link_batch *ret_batch, struct diag *diag)
 {
-    *ret_batch =
-        (struct link_batch){.message = message, .entry_count = (unsigned)message->n_entries};
-    TRY(decode_position(message->before, &ret_batch->before, "batch.before", diag));
+    Netra__V1__Position before;
+    Netra__V1__Entry first;
+    *ret_batch = (struct link_batch){.entry_count = 0};
+    TRY(read_batch(bytes, arena, ret_batch, &before, diag));
+    TRY(decode_position(&before, &ret_batch->before, "batch.before", diag));
     if (view_is_zero(view_of(ret_batch->before.stream_id, STREAM_ID_SIZE))) {
         diag_set(diag, "batch.before: expected a stream id");
         return STATUS_FIELD_MISSING;
     }
-    if (message->n_entries == 0 || message->n_entries > LIMIT_BATCH_ENTRIES) {
-        diag_set(diag, "batch.entries: %zu, expected 1 to %u", message->n_entries,
-                 LIMIT_BATCH_ENTRIES);
-        return STATUS_OUT_OF_RANGE;
+    read_entry(ret_batch->entries[0], &first);
+    return decode_opening(&first, arena, ret_batch, diag);
+}
+
+/* Whether the frame's body, the last one given, is a batch, and its bytes. */
+static bool find_batch(struct view frame, struct view *ret_batch)
+{
+    struct wire_field field;
+    bool is_batch = false;
+    while (wire_field_take(&frame, &field)) {
+        if (field.number == LINK_FRAME_BATCH)
+            *ret_batch = field.bytes;
+        if (field.number <= LINK_FRAME_BODIES)
+            is_batch = field.number == LINK_FRAME_BATCH;
     }
-    return decode_opening(message->entries[0], arena, ret_batch, diag);
+    return is_batch;
+}
+
+/* ---- frames ---- */
+
+static enum status decode_small(struct view bytes, struct arena *arena,
+                                struct link_frame *ret_frame, struct diag *diag)
+{
+    ProtobufCMessage *unpacked = NULL;
+    TRY(wire_unpack(&netra__v1__frame__descriptor, bytes, arena, &unpacked, diag));
+    const Netra__V1__Frame *message = (const Netra__V1__Frame *)unpacked;
+    if (message->body_case == NETRA__V1__FRAME__BODY_HELLO) {
+        ret_frame->kind = LINK_HELLO;
+        return decode_hello(message->hello, &ret_frame->as.hello, diag);
+    }
+    if (message->body_case == NETRA__V1__FRAME__BODY_ACK) {
+        ret_frame->kind = LINK_ACK;
+        return decode_ack(message->ack, &ret_frame->as.ack, diag);
+    }
+    diag_set(diag, "frame: expected hello, batch or ack");
+    return STATUS_FIELD_MISSING;
 }
 
 enum status link_frame_decode(struct view bytes, struct arena *arena, struct link_frame *ret_frame,
                               struct diag *diag)
 {
-    ProtobufCMessage *unpacked = NULL;
-    TRY(wire_unpack(&netra__v1__frame__descriptor, bytes, arena, &unpacked, diag));
-    const Netra__V1__Frame *message = (const Netra__V1__Frame *)unpacked;
-    switch (message->body_case) {
-    case NETRA__V1__FRAME__BODY_HELLO:
-        ret_frame->kind = LINK_HELLO;
-        return decode_hello(message->hello, &ret_frame->as.hello, diag);
-    case NETRA__V1__FRAME__BODY_BATCH:
-        ret_frame->kind = LINK_BATCH;
-        return decode_batch(message->batch, arena, &ret_frame->as.batch, diag);
-    case NETRA__V1__FRAME__BODY_ACK:
-        ret_frame->kind = LINK_ACK;
-        return decode_ack(message->ack, &ret_frame->as.ack, diag);
-    case NETRA__V1__FRAME__BODY__NOT_SET:
-    default:
-        diag_set(diag, "frame: expected hello, batch or ack");
-        return STATUS_FIELD_MISSING;
-    }
+    struct view batch;
+    TRY(wire_scan(&netra__v1__frame__descriptor, bytes, diag));
+    if (!find_batch(bytes, &batch))
+        return decode_small(bytes, arena, ret_frame, diag);
+    ret_frame->kind = LINK_BATCH;
+    return decode_batch(batch, arena, &ret_frame->as.batch, diag);
 }
 
 enum status link_batch_entry(const struct link_batch *batch, unsigned index,
                              struct queued_entry *ret_entry, struct diag *diag)
 {
-    const Netra__V1__Batch *message = batch->message;
-    const Netra__V1__Entry *entry = message->entries[index];
+    Netra__V1__Entry message;
+    const Netra__V1__Entry *entry = &message;
+    read_entry(batch->entries[index], &message);
     *ret_entry = (struct queued_entry){.condemned = STATUS_OK};
     memcpy(ret_entry->through.stream_id, batch->before.stream_id, STREAM_ID_SIZE);
     if (entry->gap_seq != 0) {

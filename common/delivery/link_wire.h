@@ -46,7 +46,7 @@ struct link_batch {
     struct position before;
     bool is_opening;              /* its first entry begins a stream */
     struct inbox_opening opening; /* then: what that says */
-    const void *message;          /* opaque; in the arena */
+    const struct view *entries;   /* each as it stands in the frame; the list is in the arena */
     unsigned entry_count;
 };
 
@@ -67,7 +67,7 @@ enum status link_frame_decode(struct view bytes, struct arena *arena, struct lin
                               struct diag *diag) MUST_USE;
 
 /* Entry `index` of a batch, checked as its producer checked it (header_check). The payload view
- * lies in the arena. Its `through.digest` is only set for a gap marker: the inbox computes the
+ * lies in the frame. Its `through.digest` is only set for a gap marker: the inbox computes the
  * others. */
 enum status link_batch_entry(const struct link_batch *batch, unsigned index,
                              struct queued_entry *ret_entry, struct diag *diag) MUST_USE;
@@ -78,16 +78,18 @@ enum status link_hello_encode(const struct link_hello *hello, struct arena *aren
 enum status link_ack_encode(const struct link_ack *ack, struct arena *arena,
                             struct view *ret_bytes) MUST_USE;
 
-/* A batch under construction, in the arena. */
+/* A batch under construction, in the arena, from which nothing else is taken meanwhile. */
 struct link_builder {
     struct arena *arena;
-    void *entries;  /* opaque */
+    uint8_t *frame; /* what is written of it, behind room for its beginning */
+    size_t used;    /* bytes of it */
+    size_t room;    /* bytes taken for it */
+    size_t gap_at;  /* with is_gap_open: where that entry begins */
     unsigned count; /* entries and gap markers so far */
     size_t bytes;   /* an upper bound of the encoded size so far */
     struct position before;
-    struct position
-        through;      /* stream and seq of the last entry; the digest only for a gap marker */
-    bool is_gap_open; /* the last entry is a gap marker that may still grow */
+    struct position through; /* stream and seq of the last entry; the digest is not kept */
+    bool is_gap_open;        /* the last entry is a gap marker that may still grow */
 };
 
 /* Begins a batch after `before`. STATUS_NO_MEMORY. */
@@ -105,7 +107,7 @@ enum status link_builder_event(struct link_builder *builder, const struct event_
 enum status link_builder_gap(struct link_builder *builder, const struct event_log_row *row,
                              uint64_t seq) MUST_USE;
 
-/* The frame. */
-enum status link_builder_encode(struct link_builder *builder, struct view *ret_bytes) MUST_USE;
+/* The frame, in the arena. */
+struct view link_builder_encode(struct link_builder *builder);
 
 #endif

@@ -34,14 +34,28 @@ struct before {
     uint64_t position;
 };
 
+enum status service_save(struct service *service)
+{
+    TRY(event_log_saved(&service->log));
+    if (service->spec->saved != NULL)
+        TRY(service->spec->saved(service->app));
+    return store_savepoint(&service->store);
+}
+
+enum status service_restore(struct service *service)
+{
+    TRY(store_savepoint_rollback(&service->store));
+    event_log_restored(&service->log);
+    if (service->spec->restored != NULL)
+        service->spec->restored(service->app);
+    return STATUS_OK;
+}
+
 static enum status begin_entry(struct service *service, struct before *ret_before)
 {
     ret_before->changes = store_changes(&service->store);
     ret_before->position = service->log.tip.position;
-    if (!service->is_careful)
-        return STATUS_OK;
-    TRY(event_log_saved(&service->log));
-    return store_savepoint(&service->store);
+    return service->is_careful ? service_save(service) : STATUS_OK;
 }
 
 static enum status keep_entry(struct service *service)
@@ -54,11 +68,8 @@ static enum status take_back_entry(struct service *service, const struct before 
 {
     if (MUTANT(savepoint_kept))
         return keep_entry(service);
-    if (service->is_careful) {
-        TRY(store_savepoint_rollback(&service->store));
-        event_log_restored(&service->log);
-        return STATUS_OK;
-    }
+    if (service->is_careful)
+        return service_restore(service);
     if (store_changes(&service->store) == before->changes &&
         service->log.tip.position == before->position)
         return STATUS_OK;

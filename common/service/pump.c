@@ -163,14 +163,11 @@ static bool send_batch(struct service *service, struct peer *peer)
         return false;
     struct link_builder builder;
     struct batch_end end = {0};
-    struct view frame;
     size_t mark = arena_mark(&service->arena);
     enum status status = build_batch(service, peer, &builder, &end);
-    if (status == STATUS_OK && end.events > 0)
-        status = link_builder_encode(&builder, &frame);
     if (status == STATUS_OK && end.events > 0) {
         FAULT_POINT(link_batch_built);
-        status = send_frame(service, peer, frame);
+        status = send_frame(service, peer, link_builder_encode(&builder));
     }
     bool is_sent = status == STATUS_OK && end.events > 0;
     arena_rewind(&service->arena, mark);

@@ -47,8 +47,7 @@ static enum status apply_again(struct service *service, struct turn *turn,
                                const struct dead_letter *letter, const struct event_in *event,
                                const struct service_input *input)
 {
-    TRY(event_log_saved(&service->log));
-    TRY(store_savepoint(&service->store));
+    TRY(service_save(service));
     struct diag diag = {0};
     enum status status = turn_handle(service, turn, input, event, &diag);
     if (status == STATUS_OK) {
@@ -57,8 +56,7 @@ static enum status apply_again(struct service *service, struct turn *turn,
     } else if (!apply_is_trouble(status)) {
         /* Rejected, or not to be applied yet (a newer contract): it is put back, and nobody waits.
          */
-        TRY(store_savepoint_rollback(&service->store));
-        event_log_restored(&service->log);
+        TRY(service_restore(service));
         TRY(delivery_letter_state(&service->delivery, letter->id, false, status));
     } else {
         return status;

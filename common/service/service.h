@@ -216,6 +216,10 @@ struct service_spec {
     /* An own event was appended, inside the transaction (audit-log: it is a leaf too). */
     enum status (*appended)(void *app, struct turn *turn, const uint8_t header_bytes[HEADER_SIZE],
                             struct view payload);
+    /* What was done so far in this transaction may be gone back to (protocol.md 13), and: it was.
+     * Memory that is ahead of the store is written with the one and dropped with the other. */
+    enum status (*saved)(void *app);
+    void (*restored)(void *app);
     /* An entry was received and is complete (its key is here): called once for each, in order,
      * before is_ready. Work may begin; no store. */
     void (*offered)(void *app, struct service *service, const struct event_in *event);

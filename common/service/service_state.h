@@ -230,6 +230,10 @@ void plan_turn(struct service *service, struct plan *plan);
 /* apply.c */
 enum status apply_plan(struct service *service, const struct plan *plan) MUST_USE;
 bool apply_is_trouble(enum status status);
+/* A point in the open transaction to come back to, and back to it: store, log and the app's
+ * memory. */
+enum status service_save(struct service *service) MUST_USE;
+enum status service_restore(struct service *service) MUST_USE;
 enum status turn_handle(struct service *service, struct turn *turn,
                         const struct service_input *input, const struct event_in *event,
                         struct diag *diag) MUST_USE;

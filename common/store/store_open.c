@@ -65,7 +65,11 @@ static enum status configure(struct store *store, int option, int value, struct 
 
 static enum status connect(struct store *store, const char *resolved, struct diag *diag)
 {
-    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE;
+    /* One thread uses a store: SQLite's locks, and the counters that each of its allocations keeps
+     * under one, would be taken for nobody. The counters can be chosen before a process's first
+     * use of SQLite only, and stay where it was used before. */
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     int code = sqlite3_open_v2(resolved, &store->database, flags, NULL);
     if (store->database == NULL)
         return STATUS_NO_MEMORY;

@@ -29,6 +29,8 @@ enum status outgoing_open(struct outgoing *outgoing, struct diag *diag)
         return status;
     }
     outgoing->socket = TAKE(socket);
+    outgoing->is_ready = false;
+    outgoing->is_monitor_ready = true; /* looked at once: nobody has listened to it yet */
     if (outgoing->delay_ms == 0)
         outgoing->delay_ms = DELAY_MS_MIN;
     return STATUS_OK;
@@ -39,6 +41,8 @@ void outgoing_close(struct outgoing *outgoing)
     monitor_close(outgoing->socket, &outgoing->monitor);
     zsock_destroy(&outgoing->socket);
     outgoing->is_up = false;
+    outgoing->is_ready = false;
+    outgoing->is_monitor_ready = false;
 }
 
 void outgoing_discard(struct outgoing *outgoing, int64_t rebuild_at_ms)
@@ -66,10 +70,14 @@ bool outgoing_waits(const struct outgoing *outgoing)
     return outgoing->address != NULL && outgoing->socket == NULL;
 }
 
+bool outgoing_is_due(const struct outgoing *outgoing, int64_t now_ms)
+{
+    return outgoing_waits(outgoing) && now_ms >= outgoing->rebuild_at_ms;
+}
+
 enum outgoing_event outgoing_step(struct outgoing *outgoing, int64_t now_ms)
 {
-    if (outgoing_waits(outgoing) && now_ms >= outgoing->rebuild_at_ms &&
-        outgoing_open(outgoing, NULL) != STATUS_OK)
+    if (outgoing_is_due(outgoing, now_ms) && outgoing_open(outgoing, NULL) != STATUS_OK)
         back_off(outgoing, now_ms); /* out of sockets: tried again later */
     if (outgoing->socket == NULL)
         return OUTGOING_NOTHING;
@@ -79,6 +87,7 @@ enum outgoing_event outgoing_step(struct outgoing *outgoing, int64_t now_ms)
         break;
     case MONITOR_UP:
         outgoing->is_up = true;
+        outgoing->is_ready = true;
         outgoing->delay_ms = DELAY_MS_MIN;
         return OUTGOING_UP;
     case MONITOR_DOWN:

@@ -21,6 +21,8 @@ struct outgoing {
     const struct curve_keys *keys;
     zsock_t *socket;  /* NULL: waits for rebuild_at_ms, or there is none */
     zsock_t *monitor; /* NULL exactly when socket is */
+    bool is_ready;    /* it may have a message */
+    bool is_monitor_ready;
     bool is_up;
     int64_t delay_ms; /* back-off before the next rebuild */
     int64_t rebuild_at_ms;
@@ -45,8 +47,9 @@ enum status outgoing_send(struct outgoing *outgoing, struct view frame) MUST_USE
 /* Throws socket and queue away and has a new one made at the next step. */
 void outgoing_discard(struct outgoing *outgoing, int64_t rebuild_at_ms);
 
-/* Whether it waits for its rebuild. */
+/* Whether it waits for its rebuild, and whether that is due. */
 bool outgoing_waits(const struct outgoing *outgoing);
+bool outgoing_is_due(const struct outgoing *outgoing, int64_t now_ms);
 
 /* Closes it for good; what was sent lingers (SOCKET_LINGER_MS). */
 void outgoing_close(struct outgoing *outgoing);

@@ -1,13 +1,20 @@
 /*
  * receive and wait. Two kinds of work: upkeep (handshakes, monitors, rebuilds), which is looked at
- * after each wait and every UPKEEP_EVERY receives, since looking costs a system call per socket;
- * and traffic, in turns of TURN_MESSAGES per socket, so that a flooded one starves nobody.
+ * after each wait and every UPKEEP_EVERY receives; and traffic, in turns of TURN_MESSAGES per
+ * socket, so that a flooded one starves nobody.
+ *
+ * Looking at a socket costs two system calls, and zmq_poll looks at all of them, twice. So wait
+ * polls their descriptors (ZMQ_FD), and receive looks at those alone that have spoken. Such a
+ * descriptor tells of changes, once: a socket counts as ready until it was read empty, and again
+ * after each send, which may take what the descriptor would have told.
  */
 #include "common/base/invariant.h"
 #include "common/transport/message.h"
 #include "common/transport/transport_state.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <string.h>
 
 #define UPKEEP_EVERY 64u
@@ -29,11 +36,12 @@ static bool refused(struct received *ret_received, enum refusal refusal)
 /* True when a handshake was refused. More than a few at once wait for the next receive. */
 static bool serve_handshakes(struct transport_state *state, struct received *ret_received)
 {
-    if (state->zap.socket == NULL)
+    if (!state->zap.is_ready)
         return false;
     for (unsigned i = 0; i < HANDSHAKES_PER_UPKEEP; i++) {
         switch (zap_serve(&state->zap, ret_received->key)) {
         case ZAP_IDLE:
+            state->zap.is_ready = false;
             return false;
         case ZAP_ANSWERED:
             break;
@@ -44,13 +52,17 @@ static bool serve_handshakes(struct transport_state *state, struct received *ret
     return false;
 }
 
-static bool read_monitor(const struct incoming *incoming, struct received *ret_received)
+static bool read_monitor(struct incoming *incoming, struct received *ret_received)
 {
-    if (incoming->monitor == NULL || monitor_read(incoming->monitor) != MONITOR_HANDSHAKE_FAILED)
+    if (!incoming->is_monitor_ready)
         return false;
-    return refused(ret_received, REFUSAL_HANDSHAKE);
+    if (monitor_read(incoming->monitor) == MONITOR_HANDSHAKE_FAILED)
+        return refused(ret_received, REFUSAL_HANDSHAKE);
+    incoming->is_monitor_ready = false;
+    return false;
 }
 
+/* Asking consumes what the descriptor would have told, as a send does. */
 static bool has_input(zsock_t *socket)
 {
     int events = 0;
@@ -65,14 +77,20 @@ static bool step_outgoing(struct transport_state *state, struct outgoing *outgoi
 {
     const bool is_outlet = outgoing->type == ZMQ_PUSH;
 
-    /* Answers that arrived before their connection ended are read before it is thrown away. */
-    if (!is_outlet && outgoing->is_up && has_input(outgoing->socket))
+    if (!outgoing->is_monitor_ready && !outgoing_is_due(outgoing, state->now_ms))
         return false;
+    /* Answers that arrived before their connection ended are read before it is thrown away. */
+    if (!is_outlet && outgoing->is_up && has_input(outgoing->socket)) {
+        outgoing->is_ready = true;
+        return false;
+    }
 
     const enum outgoing_event event = outgoing_step(outgoing, state->now_ms);
 
-    if (event == OUTGOING_NOTHING)
+    if (event == OUTGOING_NOTHING) {
+        outgoing->is_monitor_ready = false;
         return false;
+    }
     ret_received->peer = peer;
     memcpy(ret_received->key, state->peer_keys[peer], CURVE_KEY_SIZE);
     switch (event) {
@@ -93,7 +111,6 @@ static bool step_outgoing(struct transport_state *state, struct outgoing *outgoi
 /* True when it has something to report; then it stays due, for there may be more. */
 static bool upkeep(struct transport_state *state, struct received *ret_received)
 {
-    state->receives = 0;
     if (serve_handshakes(state, ret_received) || read_monitor(&state->inlet, ret_received) ||
         read_monitor(&state->door, ret_received))
         return true;
@@ -115,12 +132,13 @@ static unsigned peer_of(const struct transport_state *state, const uint8_t *key)
     return TRANSPORT_PEERS_MAX;
 }
 
-/* Fills in what was read; false when nothing was. */
+/* Fills in what was read; false when nothing was: then the socket is empty. */
 static bool take(struct transport_state *state, enum message_reading reading,
-                 enum received_kind kind, struct received *ret_received)
+                 enum received_kind kind, bool *is_ready, struct received *ret_received)
 {
     switch (reading) {
     case MESSAGE_NOTHING:
+        *is_ready = false;
         return false;
     case MESSAGE_MULTIPART:
         return refused(ret_received, REFUSAL_MULTIPART);
@@ -138,9 +156,8 @@ static bool take(struct transport_state *state, enum message_reading reading,
 
 static bool read_inlet(struct transport_state *state, struct received *ret_received)
 {
-    if (state->inlet.socket == NULL ||
-        !take(state, message_read(state->inlet.socket, &state->message), RECEIVED_FRAME,
-              ret_received))
+    if (!state->inlet.is_ready || !take(state, message_read(state->inlet.socket, &state->message),
+                                        RECEIVED_FRAME, &state->inlet.is_ready, ret_received))
         return false;
     message_key(&state->message, ret_received->key);
     ret_received->peer = peer_of(state, ret_received->key);
@@ -152,10 +169,10 @@ static bool read_inlet(struct transport_state *state, struct received *ret_recei
 
 static bool read_door(struct transport_state *state, struct received *ret_received)
 {
-    if (state->door.socket == NULL ||
+    if (!state->door.is_ready ||
         !take(state,
               message_read_routed(state->door.socket, &state->message, &ret_received->route),
-              RECEIVED_REQUEST, ret_received))
+              RECEIVED_REQUEST, &state->door.is_ready, ret_received))
         return false;
     if (!message_key(&state->message, ret_received->key))
         return refused(ret_received, REFUSAL_UNKNOWN_KEY);
@@ -166,10 +183,11 @@ static bool read_door(struct transport_state *state, struct received *ret_receiv
 static bool read_client(struct transport_state *state, unsigned peer,
                         struct received *ret_received)
 {
-    const struct outgoing *client = &state->clients[peer];
+    struct outgoing *client = &state->clients[peer];
 
-    if (!client->is_up ||
-        !take(state, message_read(client->socket, &state->message), RECEIVED_ANSWER, ret_received))
+    if (!client->is_up || !client->is_ready ||
+        !take(state, message_read(client->socket, &state->message), RECEIVED_ANSWER,
+              &client->is_ready, ret_received))
         return false;
     ret_received->peer = peer;
     memcpy(ret_received->key, state->peer_keys[peer], CURVE_KEY_SIZE); /* CURVE proved it */
@@ -203,6 +221,67 @@ static bool traffic(struct transport_state *state, struct received *ret_received
     return false;
 }
 
+/* What wait listens to: descriptors, and who is told when one speaks (NULL: nobody). */
+struct polled {
+    struct pollfd items[POLLED_MAX];
+    bool *is_ready[POLLED_MAX];
+    zsock_t *sockets[POLLED_MAX];
+    unsigned count;
+};
+
+static void poll_descriptor(struct polled *polled, int descriptor, zsock_t *socket, bool *is_ready)
+{
+    INVARIANT(polled->count < POLLED_MAX);
+    polled->items[polled->count] = (struct pollfd){.fd = descriptor, .events = POLLIN};
+    polled->is_ready[polled->count] = is_ready;
+    polled->sockets[polled->count] = socket;
+    polled->count++;
+}
+
+static void poll_socket(struct polled *polled, zsock_t *socket, bool *is_ready)
+{
+    int descriptor = -1;
+    size_t size = sizeof descriptor;
+
+    if (socket == NULL)
+        return;
+    INVARIANT(zmq_getsockopt(zsock_resolve(socket), ZMQ_FD, &descriptor, &size) == 0);
+    poll_descriptor(polled, descriptor, socket, is_ready);
+}
+
+static void poll_everything(struct transport_state *state, struct polled *polled)
+{
+    polled->count = 0;
+    poll_socket(polled, state->zap.socket, &state->zap.is_ready);
+    poll_socket(polled, state->inlet.socket, &state->inlet.is_ready);
+    poll_socket(polled, state->inlet.monitor, &state->inlet.is_monitor_ready);
+    poll_socket(polled, state->door.socket, &state->door.is_ready);
+    poll_socket(polled, state->door.monitor, &state->door.is_monitor_ready);
+    for (unsigned peer = 0; peer < state->peer_count; peer++) {
+        struct outgoing *client = &state->clients[peer];
+
+        poll_socket(polled, state->outlets[peer].monitor, &state->outlets[peer].is_monitor_ready);
+        poll_socket(polled, client->monitor, &client->is_monitor_ready);
+        if (client->is_up)
+            poll_socket(polled, client->socket, &client->is_ready);
+    }
+    for (unsigned i = 0; i < state->watched_count; i++)
+        poll_descriptor(polled, state->watched[i], NULL, NULL);
+}
+
+/* Without having asked the descriptors, every socket is looked at. */
+static void expect_everything(struct transport_state *state)
+{
+    struct polled polled;
+
+    poll_everything(state, &polled);
+    for (unsigned i = 0; i < polled.count; i++)
+        if (polled.is_ready[i] != NULL)
+            *polled.is_ready[i] = true;
+    state->is_upkeep_due = true;
+    state->receives = 0;
+}
+
 void transport_receive(void *self, int64_t now_ms, struct received *ret_received)
 {
     struct transport_state *state = self;
@@ -212,8 +291,9 @@ void transport_receive(void *self, int64_t now_ms, struct received *ret_received
     state->now_ms = now_ms;
     state->has_reported_upkeep = false;
     state->receives++;
-    if (state->receives >= UPKEEP_EVERY)
-        state->is_upkeep_due = true;
+    if (!state->is_polled || state->receives >= UPKEEP_EVERY)
+        expect_everything(state);
+    state->is_polled = true;
 
     /* In turns, so that a flood of handshakes doesn't starve the traffic. */
     if (is_traffics_turn && traffic(state, ret_received))
@@ -222,44 +302,8 @@ void transport_receive(void *self, int64_t now_ms, struct received *ret_received
         state->has_reported_upkeep = true;
         return;
     }
-    if (!is_traffics_turn)
-        traffic(state, ret_received);
-}
-
-struct polled {
-    zmq_pollitem_t items[POLLED_MAX];
-    int count;
-};
-
-static void poll_socket(struct polled *polled, zsock_t *socket)
-{
-    if (socket == NULL)
-        return;
-    INVARIANT(polled->count < (int)POLLED_MAX);
-    polled->items[polled->count] =
-        (zmq_pollitem_t){.socket = zsock_resolve(socket), .events = ZMQ_POLLIN};
-    polled->count++;
-}
-
-static void poll_everything(const struct transport_state *state, struct polled *polled)
-{
-    poll_socket(polled, state->zap.socket);
-    poll_socket(polled, state->inlet.socket);
-    poll_socket(polled, state->inlet.monitor);
-    poll_socket(polled, state->door.socket);
-    poll_socket(polled, state->door.monitor);
-    for (unsigned peer = 0; peer < state->peer_count; peer++) {
-        poll_socket(polled, state->outlets[peer].monitor);
-        poll_socket(polled, state->clients[peer].monitor);
-        if (state->clients[peer].is_up)
-            poll_socket(polled, state->clients[peer].socket);
-    }
-    for (unsigned i = 0; i < state->watched_count; i++) {
-        INVARIANT(polled->count < (int)POLLED_MAX);
-        polled->items[polled->count] =
-            (zmq_pollitem_t){.fd = state->watched[i], .events = ZMQ_POLLIN};
-        polled->count++;
-    }
+    if (is_traffics_turn || !traffic(state, ret_received))
+        state->is_polled = false;
 }
 
 static int64_t sooner(int64_t timeout_ms, const struct outgoing *outgoing, int64_t now_ms)
@@ -283,15 +327,35 @@ static int64_t timeout_until_rebuild(const struct transport_state *state, int64_
     return timeout_ms;
 }
 
+/* Whether a socket that counts as ready has something indeed; the others speak when they have. */
+static bool is_any_ready(const struct polled *polled)
+{
+    bool is_any = false;
+
+    for (unsigned i = 0; i < polled->count; i++) {
+        if (polled->is_ready[i] == NULL || !*polled->is_ready[i])
+            continue;
+        *polled->is_ready[i] = has_input(polled->sockets[i]);
+        is_any = is_any || *polled->is_ready[i];
+    }
+    return is_any;
+}
+
 enum status transport_wait(void *self, int64_t timeout_ms)
 {
     struct transport_state *state = self;
-    struct polled polled = {.count = 0};
+    struct polled polled;
 
     poll_everything(state, &polled);
-    state->is_upkeep_due = true;
-    if (zmq_poll(polled.items, polled.count, (long)timeout_until_rebuild(state, timeout_ms)) < 0 &&
-        zmq_errno() != EINTR)
+    timeout_ms = is_any_ready(&polled) ? 0 : timeout_until_rebuild(state, timeout_ms);
+    if (timeout_ms > INT_MAX)
+        timeout_ms = INT_MAX;
+    if (poll(polled.items, polled.count, (int)timeout_ms) < 0 && errno != EINTR)
         return STATUS_SYSTEM_FAILED;
+    for (unsigned i = 0; i < polled.count; i++)
+        if (polled.is_ready[i] != NULL && polled.items[i].revents != 0)
+            *polled.is_ready[i] = true;
+    state->is_upkeep_due = true;
+    state->is_polled = true;
     return STATUS_OK;
 }

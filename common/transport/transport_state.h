@@ -17,6 +17,8 @@
 struct incoming {
     zsock_t *socket;  /* NULL: none */
     zsock_t *monitor; /* NULL exactly when socket is */
+    bool is_ready;    /* it may have a message */
+    bool is_monitor_ready;
 };
 
 struct transport_state {
@@ -35,9 +37,10 @@ struct transport_state {
 
     zmq_msg_t message;        /* what the last receive yielded; always initialised */
     int64_t now_ms;           /* of the last receive */
+    bool is_polled;           /* is_ready tells which sockets to look at; else all */
     bool is_upkeep_due;       /* ZAP, monitors and rebuilds are looked at in the next receive */
     bool has_reported_upkeep; /* the last receive reported one of these: traffic goes first now */
-    unsigned receives;        /* since the last upkeep */
+    unsigned receives;        /* since all sockets were looked at */
     unsigned source;          /* whose turn it is: 0 inlet, 1 door, 2 + peer a client */
     unsigned burst;           /* messages taken from it in this turn */
 };

@@ -10,8 +10,16 @@
 #include "common/transport/transport_state.h"
 #include "common/wire/limits.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* libzmq allocates every message, and a full frame is larger than what glibc maps and unmaps or
+ * gives back by itself: each batch would fault its pages in anew, on both threads. So freed
+ * memory is kept, as much as two streams' credit brings, and only what is larger than any frame
+ * is mapped. */
+#define FREED_KEPT_BYTES (4 * 1024 * 1024)
+#define MAPPED_BYTES_MIN (1024 * 1024)
 
 static void incoming_close(struct incoming *incoming)
 {
@@ -112,8 +120,10 @@ static enum status transport_ask(void *self, unsigned peer, struct view frame)
 {
     struct transport_state *state = self;
 
-    return peer < state->peer_count ? outgoing_send(&state->clients[peer], frame)
-                                    : STATUS_NOT_CONNECTED;
+    if (peer >= state->peer_count)
+        return STATUS_NOT_CONNECTED;
+    state->clients[peer].is_ready = true; /* sending consumes what its descriptor would tell */
+    return outgoing_send(&state->clients[peer], frame);
 }
 
 /* The next receive makes it anew. */
@@ -137,6 +147,7 @@ static enum status transport_answer(void *self, const struct door_route *route, 
         return STATUS_FRAME_TOO_LARGE;
     if (state->door.socket == NULL || route->size == 0)
         return STATUS_NOT_CONNECTED;
+    state->door.is_ready = true; /* sending consumes what its descriptor would tell */
     if (socket_send(state->door.socket, route->bytes, route->size, ZMQ_SNDMORE) < 0 ||
         socket_send(state->door.socket, frame.bytes, frame.size, 0) < 0)
         return STATUS_WOULD_BLOCK;
@@ -163,13 +174,15 @@ static void transport_stop_taking(void *self)
     state->zap.is_closed_to_new = true;
 }
 
-enum status transport_zmq_open(const struct transport_spec *spec,
-                               struct transport *ret_transport, struct diag *diag)
+enum status transport_zmq_open(const struct transport_spec *spec, struct transport *ret_transport,
+                               struct diag *diag)
 {
     if (spec->peer_count > TRANSPORT_PEERS_MAX) {
         diag_set(diag, "%u peers; at most %u", spec->peer_count, TRANSPORT_PEERS_MAX);
         return STATUS_CONFIG_INVALID;
     }
+    (void)mallopt(M_TRIM_THRESHOLD, FREED_KEPT_BYTES);
+    (void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
     zsys_handler_set(NULL); /* SIGINT and SIGTERM are the service's (messaging.md 1.7) */
 
     /* The one allocation: at start, of a fixed size, and it outlives every arena. */

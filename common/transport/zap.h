@@ -20,6 +20,7 @@
 
 struct zap {
     zsock_t *socket; /* NULL: nothing is bound */
+    bool is_ready;   /* a handshake may wait */
     const uint8_t (*peer_keys)[CURVE_KEY_SIZE];
     unsigned peer_count;
     key_is_known is_known;

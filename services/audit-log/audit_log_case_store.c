@@ -1,6 +1,8 @@
 /* What the log holds of a case: its newest leaf, and from there back the others. */
 #include "services/audit-log/audit_log_store.h"
 
+#include "common/base/invariant.h"
+
 #include <string.h>
 
 enum status audit_log_store_get_case(struct audit_log_store *tables,
@@ -18,6 +20,21 @@ enum status audit_log_store_get_case(struct audit_log_store *tables,
     ret_case->index = statement_u64(get, 2);
     enum status status = statement_blob_exact(get, 1, ret_case->leaf_hash, SHA256_SIZE);
     statement_reset(get);
+    return status;
+}
+
+enum status audit_log_store_last_case(struct audit_log_store *tables,
+                                      uint8_t case_handle[CASE_HANDLE_SIZE])
+{
+    struct statement *last = &tables->statements[AUDIT_LOG_LAST_CASE];
+    bool has_row = false;
+    memset(case_handle, 0, CASE_HANDLE_SIZE);
+    TRY(statement_step(last, &has_row));
+    INVARIANT(has_row); /* an aggregate has a row, whatever the table has */
+    enum status status = STATUS_OK;
+    if (!statement_is_null(last, 0))
+        status = statement_blob_exact(last, 0, case_handle, CASE_HANDLE_SIZE);
+    statement_reset(last);
     return status;
 }
 

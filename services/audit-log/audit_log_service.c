@@ -88,6 +88,18 @@ static enum status on_before_commit(void *app, struct turn *turn, struct diag *d
     return audit_log_tree_seal(&audit_log->tree, turn->arena, diag);
 }
 
+static enum status on_saved(void *app)
+{
+    struct audit_log_app *audit_log = app;
+    return audit_log_tree_saved(&audit_log->tree);
+}
+
+static void on_restored(void *app)
+{
+    struct audit_log_app *audit_log = app;
+    audit_log_tree_restored(&audit_log->tree);
+}
+
 static void on_committed(void *app, struct service *service)
 {
     (void)service;
@@ -310,6 +322,8 @@ const struct service_spec audit_log_service = {
     .check = on_check,
     .never_sets_aside = true,
     .appended = on_appended,
+    .saved = on_saved,
+    .restored = on_restored,
     .before_commit = on_before_commit,
     .committed = on_committed,
     .abandoned = on_abandoned,

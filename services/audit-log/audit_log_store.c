@@ -6,14 +6,20 @@
 #include <string.h>
 
 /* Lengths are checked where they are read: a check here costs as much as the row. The tree's row
- * begins as the empty tree: its root is SHA-256(""). */
+ * begins as the empty tree: its root is SHA-256(""). A case's leaves are found from its newest
+ * back: a column costs an append next to nothing, an index by case a page of its own for nearly
+ * every leaf. The payload is the last column: reading the others doesn't touch it. */
 static const char step_1[] =
-    "CREATE TABLE leaf (idx INTEGER PRIMARY KEY, leaf BLOB NOT NULL, leaf_hash BLOB NOT NULL)"
-    " STRICT;"
-    "CREATE TABLE payload (idx INTEGER PRIMARY KEY, payload BLOB NOT NULL) STRICT;"
+    "CREATE TABLE leaf ("
+    "  idx INTEGER PRIMARY KEY,"
+    "  leaf BLOB NOT NULL,"
+    "  leaf_hash BLOB NOT NULL,"
+    "  previous_idx INTEGER,"
+    "  payload BLOB"
+    ") STRICT;"
     "CREATE TABLE node (idx INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;"
     "CREATE TABLE case_state (case_handle BLOB PRIMARY KEY, number INTEGER NOT NULL,"
-    " leaf_hash BLOB NOT NULL) STRICT, WITHOUT ROWID;"
+    " leaf_hash BLOB NOT NULL, idx INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE run ("
     "  stream_id BLOB NOT NULL,"
     "  first_seq INTEGER NOT NULL,"
@@ -32,21 +38,7 @@ static const char step_1[] =
     "INSERT INTO tree (id, size, root, checkpoint, recovered_idx, is_recovered) VALUES (1, 0,"
     "  x'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', x'', NULL, 0);";
 
-/* A case's leaves are found from its newest back: a column costs an append next to nothing, an
- * index by case a page of its own for nearly every leaf. A leaf's case handle is its bytes 42 to
- * 57. */
-static const char step_2[] =
-    "ALTER TABLE leaf ADD COLUMN previous_idx INTEGER;"
-    "ALTER TABLE case_state ADD COLUMN idx INTEGER NOT NULL DEFAULT 0;"
-    "UPDATE leaf SET previous_idx = before.previous_idx FROM"
-    " (SELECT idx, lag(idx) OVER (PARTITION BY substr(leaf, 43, 16) ORDER BY idx) AS previous_idx"
-    "  FROM leaf WHERE substr(leaf, 43, 16) <> zeroblob(16)) AS before"
-    " WHERE before.idx = leaf.idx;"
-    "UPDATE case_state SET idx = newest.idx FROM"
-    " (SELECT substr(leaf, 43, 16) AS case_handle, max(idx) AS idx FROM leaf GROUP BY 1) AS newest"
-    " WHERE newest.case_handle = case_state.case_handle;";
-
-const char *const audit_log_migration_steps[AUDIT_LOG_MIGRATION_COUNT] = {step_1, step_2};
+const char *const audit_log_migration_steps[AUDIT_LOG_MIGRATION_COUNT] = {step_1};
 
 #define NEWEST_RUN_UP_TO \
     "(SELECT max(first_seq) FROM run WHERE stream_id = ?1 AND first_seq <= ?2)"
@@ -54,15 +46,14 @@ const char *const audit_log_migration_steps[AUDIT_LOG_MIGRATION_COUNT] = {step_1
 static const char *const texts[AUDIT_LOG_STATEMENT_COUNT] = {
     [AUDIT_LOG_COUNT_LEAVES] = "SELECT coalesce(max(idx) + 1, 0) FROM leaf",
     [AUDIT_LOG_COUNT_NODES] = "SELECT coalesce(max(idx) + 1, 0) FROM node",
-    [AUDIT_LOG_PUT_LEAF] = "INSERT INTO leaf (idx, leaf, leaf_hash, previous_idx)"
-                           " VALUES (?1, ?2, ?3, ?4)",
-    [AUDIT_LOG_PUT_PAYLOAD] = "INSERT INTO payload (idx, payload) VALUES (?1, ?2)",
+    [AUDIT_LOG_PUT_LEAF] = "INSERT INTO leaf (idx, leaf, leaf_hash, previous_idx, payload)"
+                           " VALUES (?1, ?2, ?3, ?4, ?5)",
     [AUDIT_LOG_PUT_NODE] = "INSERT INTO node (idx, hash) VALUES (?1, ?2)",
     [AUDIT_LOG_GET_CASE] = "SELECT number, leaf_hash, idx FROM case_state WHERE case_handle = ?1",
-    [AUDIT_LOG_PUT_CASE] = "INSERT INTO case_state (case_handle, number, leaf_hash, idx)"
-                           " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (case_handle)"
-                           " DO UPDATE SET number = excluded.number,"
-                           " leaf_hash = excluded.leaf_hash, idx = excluded.idx",
+    [AUDIT_LOG_LAST_CASE] = "SELECT max(case_handle) FROM case_state",
+    /* One search in the table, where ON CONFLICT takes two. */
+    [AUDIT_LOG_PUT_CASE] = "REPLACE INTO case_state (case_handle, number, leaf_hash, idx)"
+                           " VALUES (?1, ?2, ?3, ?4)",
     [AUDIT_LOG_READ_CASE_LEAF] = "SELECT previous_idx, leaf_hash, leaf FROM leaf WHERE idx = ?1",
     [AUDIT_LOG_PUT_RUN] = "INSERT INTO run (stream_id, first_seq, first_idx, count)"
                           " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (stream_id, first_seq)"
@@ -80,9 +71,8 @@ static const char *const texts[AUDIT_LOG_STATEMENT_COUNT] = {
     [AUDIT_LOG_SETTLE_RECOVERY] = "UPDATE tree SET is_recovered = 0 WHERE id = 1",
     [AUDIT_LOG_READ_LEAVES] = "SELECT idx, leaf_hash, leaf FROM leaf"
                               " WHERE idx >= ?1 AND idx < ?2 ORDER BY idx",
-    [AUDIT_LOG_READ_ROWS] = "SELECT leaf.idx, leaf_hash, leaf, payload FROM leaf"
-                            " LEFT JOIN payload ON payload.idx = leaf.idx"
-                            " WHERE leaf.idx >= ?1 AND leaf.idx < ?2 ORDER BY leaf.idx",
+    [AUDIT_LOG_READ_ROWS] = "SELECT idx, leaf_hash, leaf, payload FROM leaf"
+                            " WHERE idx >= ?1 AND idx < ?2 ORDER BY idx",
     [AUDIT_LOG_READ_NODES] =
         "SELECT idx, hash FROM node WHERE idx >= ?1 AND idx < ?2 ORDER BY idx",
 };
@@ -131,10 +121,7 @@ enum status audit_log_store_put_leaf(struct audit_log_store *tables, uint64_t in
     statement_bind_blob(put, 3, view_of(leaf->hash, SHA256_SIZE));
     if (previous != NULL)
         statement_bind_u64(put, 4, *previous);
-    TRY(statement_run(put));
-    put = &tables->statements[AUDIT_LOG_PUT_PAYLOAD];
-    statement_bind_u64(put, 1, index);
-    statement_bind_blob(put, 2, payload);
+    statement_bind_blob(put, 5, payload);
     return statement_run(put);
 }
 

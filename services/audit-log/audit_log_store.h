@@ -2,8 +2,7 @@
  * audit-log's tables: the leaves, their payloads beside them, and what is found by them.
  *
  *   leaf        a leaf of the tree and its hash, by index from 0; of a case, the index of the
- *               case's leaf before it
- *   payload     a leaf's payload as it travelled; its row goes when the payload is erased
+ *               case's leaf before it; its payload as it travelled, NULL when that is erased
  *   node        the hash of each complete tile of 256 leaves, by the tile's index
  *   case_state  per case its newest event's number, leaf hash and index
  *   run         where consecutive events of a stream got consecutive indices
@@ -40,9 +39,9 @@ enum audit_log_statement {
     AUDIT_LOG_COUNT_LEAVES,
     AUDIT_LOG_COUNT_NODES,
     AUDIT_LOG_PUT_LEAF,
-    AUDIT_LOG_PUT_PAYLOAD,
     AUDIT_LOG_PUT_NODE,
     AUDIT_LOG_GET_CASE,
+    AUDIT_LOG_LAST_CASE,
     AUDIT_LOG_PUT_CASE,
     AUDIT_LOG_READ_CASE_LEAF,
     AUDIT_LOG_PUT_RUN,
@@ -63,7 +62,7 @@ struct audit_log_store {
 };
 
 /* A step that has shipped is never edited. */
-#define AUDIT_LOG_MIGRATION_COUNT 2u
+#define AUDIT_LOG_MIGRATION_COUNT 1u
 extern const char *const audit_log_migration_steps[AUDIT_LOG_MIGRATION_COUNT];
 
 /* Events first_seq to first_seq + count - 1 of a stream are leaves first_index and on. */
@@ -137,6 +136,9 @@ enum status audit_log_store_put_node(struct audit_log_store *tables, uint64_t in
 enum status audit_log_store_get_case(struct audit_log_store *tables,
                                      const uint8_t case_handle[CASE_HANDLE_SIZE],
                                      struct audit_log_case *ret_case) MUST_USE;
+/* The largest case handle there is; zero when there is no case. */
+enum status audit_log_store_last_case(struct audit_log_store *tables,
+                                      uint8_t case_handle[CASE_HANDLE_SIZE]) MUST_USE;
 enum status audit_log_store_put_case(struct audit_log_store *tables,
                                      const uint8_t case_handle[CASE_HANDLE_SIZE],
                                      const struct audit_log_case *newest) MUST_USE;

@@ -140,7 +140,10 @@ static enum status check_root(struct audit_log_tree *tree, struct diag *diag)
 enum status audit_log_tree_open(struct audit_log_tree *tree, struct audit_log_store *tables,
                                 const struct audit_log_signer *signer, struct diag *diag)
 {
-    *tree = (struct audit_log_tree){.tables = tables, .sign_secret = signer->sign_secret};
+    memset(tree, 0, sizeof *tree);
+    tree->tables = tables;
+    tree->cases.tables = tables;
+    tree->sign_secret = signer->sign_secret;
     if (note_key_make(view_of_text(signer->origin), NOTE_KEY_ED25519, signer->sign_public,
                       &tree->key) != STATUS_OK) {
         diag_set(diag, "origin: expected a name without spaces, \"+\" and control characters");
@@ -163,7 +166,7 @@ static enum status keep_leaf(struct audit_log_tree *tree, const struct event_hea
     struct audit_log_leaf leaf;
     bool is_of_case = !view_is_zero(view_of(header->case_handle, CASE_HANDLE_SIZE));
     if (is_of_case)
-        TRY(audit_log_store_get_case(tree->tables, header->case_handle, &newest));
+        TRY(audit_log_cases_get(&tree->cases, header->case_handle, &newest));
     TRY(audit_log_make_leaf(header_bytes, &newest, utc_s, &leaf, diag));
     TRY(audit_log_store_put_leaf(tree->tables, index, &leaf,
                                  newest.number > 0 ? &newest.index : NULL, payload));
@@ -173,7 +176,16 @@ static enum status keep_leaf(struct audit_log_tree *tree, const struct event_hea
     newest.number = leaf.number_in_case;
     if (newest.number == 1 || !MUTANT(case_link_to_first))
         memcpy(newest.leaf_hash, leaf.hash, SHA256_SIZE);
-    return audit_log_store_put_case(tree->tables, header->case_handle, &newest);
+    return audit_log_cases_put(&tree->cases, header->case_handle, &newest);
+}
+
+/* The next leaf's index. */
+static enum status find_end(struct audit_log_tree *tree)
+{
+    if (!tree->is_end_known)
+        TRY(audit_log_store_count_leaves(tree->tables, &tree->end));
+    tree->is_end_known = true;
+    return STATUS_OK;
 }
 
 enum status audit_log_tree_append(struct audit_log_tree *tree,
@@ -181,7 +193,6 @@ enum status audit_log_tree_append(struct audit_log_tree *tree,
                                   int64_t utc_s, uint64_t *ret_index, struct diag *diag)
 {
     struct event_header header;
-    uint64_t index = 0;
     TRY(header_decode(view_of(header_bytes, HEADER_SIZE), &header));
     if (header.seq > INT64_MAX) {
         diag_set(diag, "seq: expected below 2^63");
@@ -190,9 +201,11 @@ enum status audit_log_tree_append(struct audit_log_tree *tree,
     TRY(audit_log_streams_find(tree->tables, &tree->recovery, header_bytes, ret_index, diag));
     if (*ret_index != AUDIT_LOG_NOWHERE)
         return STATUS_OK;
-    TRY(audit_log_store_count_leaves(tree->tables, &index));
-    *ret_index = index;
-    return keep_leaf(tree, &header, header_bytes, payload, utc_s, index, diag);
+    TRY(find_end(tree));
+    *ret_index = tree->end;
+    TRY(keep_leaf(tree, &header, header_bytes, payload, utc_s, tree->end, diag));
+    tree->end++;
+    return STATUS_OK;
 }
 
 /* ---- sealing ---- */
@@ -215,7 +228,6 @@ enum status audit_log_tree_seal(struct audit_log_tree *tree, struct arena *arena
                                 struct diag *diag)
 {
     uint64_t before = tree->committed.newest.size;
-    uint64_t size = 0;
     struct audit_log_streams streams = {
         .tables = tree->tables,
         .recovery = tree->recovery,
@@ -226,12 +238,13 @@ enum status audit_log_tree_seal(struct audit_log_tree *tree, struct arena *arena
         .frontier = &tree->pending.frontier,
         .streams = &streams,
     };
-    TRY(audit_log_store_count_leaves(tree->tables, &size));
-    if (size == before)
+    TRY(find_end(tree));
+    if (tree->end == before)
         return STATUS_OK;
+    TRY(audit_log_cases_write(&tree->cases));
     tree->pending.frontier = tree->committed.frontier;
     diag_clear(diag);
-    TRY(explain(audit_log_store_each_leaf(tree->tables, before, size, carry_leaf, &carrier),
+    TRY(explain(audit_log_store_each_leaf(tree->tables, before, tree->end, carry_leaf, &carrier),
                 diag));
     TRY(audit_log_streams_end(&streams));
     TRY(sign(tree, arena));
@@ -240,6 +253,17 @@ enum status audit_log_tree_seal(struct audit_log_tree *tree, struct arena *arena
     if (MUTANT(checkpoint_before_commit))
         tree->committed = tree->pending;
     return STATUS_OK;
+}
+
+enum status audit_log_tree_saved(struct audit_log_tree *tree)
+{
+    return audit_log_cases_write(&tree->cases);
+}
+
+void audit_log_tree_restored(struct audit_log_tree *tree)
+{
+    audit_log_cases_forget(&tree->cases);
+    tree->is_end_known = false;
 }
 
 void audit_log_tree_committed(struct audit_log_tree *tree)
@@ -252,6 +276,7 @@ void audit_log_tree_committed(struct audit_log_tree *tree)
 void audit_log_tree_abandoned(struct audit_log_tree *tree)
 {
     tree->is_pending = false;
+    audit_log_tree_restored(tree);
 }
 
 /* ---- reading ---- */

@@ -3,10 +3,9 @@
  * the tree is carried on over them and its checkpoint signed; memory follows when the transaction
  * is on disk.
  *
- * Why: memory holds only what is committed, and what a transaction added is read back from the
- * store before it is signed. So a savepoint that was rolled back needs no undoing here, and a leaf
- * that changed between memory and store is found before a signature covers it
- * (reference/audit.md, finding 10).
+ * Why: what a transaction added is read back from the store before it is signed, so a leaf that
+ * changed between memory and store is found before a signature covers it (reference/audit.md,
+ * finding 10). Of the open transaction memory holds the end and the cases' newest leaves alone.
  * Owns: nothing; borrows the tables, the origin and the secret key. sodium_init must have
  * succeeded.
  * Limits: 2^63 leaves.
@@ -20,6 +19,7 @@
 #include "common/base/status.h"
 #include "common/base/view.h"
 #include "common/wire/header.h"
+#include "services/audit-log/audit_log_cases.h"
 #include "services/audit-log/audit_log_store.h"
 #include "services/audit-log/merkle.h"
 #include "services/audit-log/note.h"
@@ -48,6 +48,9 @@ struct audit_log_tree {
     struct audit_log_head pending; /* what the open transaction signed */
     bool is_pending;
     struct audit_log_recovery recovery; /* as it was at open: a recovery restarts the process */
+    struct audit_log_cases cases;
+    uint64_t end;      /* the next leaf's index, those of the open transaction counted */
+    bool is_end_known; /* false: the store is to be asked */
 };
 
 /*
@@ -75,6 +78,10 @@ enum status audit_log_tree_append(struct audit_log_tree *tree,
  * next one (audit_log_streams.h). STATUS_NO_MEMORY. */
 enum status audit_log_tree_seal(struct audit_log_tree *tree, struct arena *arena,
                                 struct diag *diag) MUST_USE;
+
+/* What the transaction did so far may be gone back to, and: it was. */
+enum status audit_log_tree_saved(struct audit_log_tree *tree) MUST_USE;
+void audit_log_tree_restored(struct audit_log_tree *tree);
 
 /* The transaction is on disk, or was abandoned. */
 void audit_log_tree_committed(struct audit_log_tree *tree);

@@ -146,27 +146,36 @@ static enum status verdict(bool holds)
     return holds ? STATUS_OK : STATUS_VERIFICATION_FAILED;
 }
 
-enum status merkle_verify_inclusion(uint64_t index, uint64_t size,
-                                    const uint8_t leaf_hash[SHA256_SIZE],
-                                    struct merkle_proof proof, const uint8_t root[SHA256_SIZE])
+enum status merkle_climb_to_root(uint64_t index, uint64_t size,
+                                 const uint8_t leaf_hash[SHA256_SIZE], struct merkle_proof proof,
+                                 uint8_t ret_root[SHA256_SIZE])
 {
     struct climb climb = {.node = index, .last = size - 1};
-    uint8_t hash[SHA256_SIZE];
 
     if (index >= size)
         return STATUS_VERIFICATION_FAILED;
-    memcpy(hash, leaf_hash, SHA256_SIZE);
+    memcpy(ret_root, leaf_hash, SHA256_SIZE);
     for (size_t i = 0; i < proof.count; i++) {
         const uint8_t *next = proof.hashes + i * SHA256_SIZE;
 
         if (climb.last == 0)
             return STATUS_VERIFICATION_FAILED;
         if (climb_from(&climb))
-            merkle_node_hash(next, hash, hash);
+            merkle_node_hash(next, ret_root, ret_root);
         else
-            merkle_node_hash(hash, next, hash);
+            merkle_node_hash(ret_root, next, ret_root);
     }
-    return verdict(climb.last == 0 && memcmp(hash, root, SHA256_SIZE) == 0);
+    return verdict(climb.last == 0);
+}
+
+enum status merkle_verify_inclusion(uint64_t index, uint64_t size,
+                                    const uint8_t leaf_hash[SHA256_SIZE],
+                                    struct merkle_proof proof, const uint8_t root[SHA256_SIZE])
+{
+    uint8_t reached[SHA256_SIZE];
+
+    TRY(merkle_climb_to_root(index, size, leaf_hash, proof, reached));
+    return verdict(memcmp(reached, root, SHA256_SIZE) == 0);
 }
 
 enum status merkle_verify_consistency(uint64_t old_size, uint64_t size,

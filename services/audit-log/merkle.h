@@ -69,7 +69,13 @@ void merkle_range_hash(const uint8_t *hashes, size_t count, uint8_t hash[SHA256_
 /* The hash of a whole tile: merkle_range_hash of its MERKLE_TILE_LEAVES hashes. */
 void merkle_tile_hash(const uint8_t *hashes, uint8_t hash[SHA256_SIZE]);
 
-/* Whether the leaf is at `index` in the tree of `size` leaves with that root (RFC 9162 2.1.3.2).
+/* The root that a proof leads to from the leaf at `index` of `size` leaves (RFC 9162 2.1.3.2).
+ * STATUS_VERIFICATION_FAILED when the proof has more or fewer hashes than that place needs. */
+enum status merkle_climb_to_root(uint64_t index, uint64_t size,
+                                 const uint8_t leaf_hash[SHA256_SIZE], struct merkle_proof proof,
+                                 uint8_t ret_root[SHA256_SIZE]) MUST_USE;
+
+/* Whether the leaf is at `index` in the tree of `size` leaves with that root.
  * STATUS_VERIFICATION_FAILED when the proof doesn't show it. */
 enum status merkle_verify_inclusion(uint64_t index, uint64_t size,
                                     const uint8_t leaf_hash[SHA256_SIZE],

@@ -14,6 +14,10 @@
 /* A field's tag and length, before each message of a list. */
 #define LIST_ENTRY_BYTES 8u
 
+/* A verdict's tag in DecisionMade, 2 << 3 | 2; with its size behind it, at most three bytes. */
+#define VERDICT_TAG 0x12u
+#define VERDICT_HEAD_BYTES 3u
+
 /* Fields of a message that stand for one value each, and the one that it is itself in its list. */
 #define ROW_FIELDS_SINGLE 18u
 #define MADE_FIELDS_SINGLE (4u + 14u + 10u)
@@ -59,13 +63,34 @@ static enum status make_basis(const struct decision_made *made, struct arena *ar
     return STATUS_OK;
 }
 
+/* The verdict stands behind the other fields, which is as good a place as its own. */
+static enum status pack_with_verdict(const Netra__V1__DecisionMade *message,
+                                     const struct verdict *verdict, struct arena *arena,
+                                     struct view *ret_bytes)
+{
+    _Static_assert(VERDICT_WIRE_BYTES_MAX < 1u << 14, "its size is a varint of two bytes");
+    uint8_t encoded[VERDICT_WIRE_BYTES_MAX];
+    size_t size = classification_wire_verdict(verdict, encoded);
+    size_t size_before = protobuf_c_message_get_packed_size(&message->base);
+    uint8_t *bytes = arena_take(arena, size_before + VERDICT_HEAD_BYTES + size);
+    if (bytes == NULL)
+        return STATUS_NO_MEMORY;
+    uint8_t *at = bytes + protobuf_c_message_pack(&message->base, bytes);
+    *at++ = VERDICT_TAG;
+    if (size >= 0x80)
+        *at++ = (uint8_t)(size | 0x80);
+    *at++ = (uint8_t)(size >= 0x80 ? size >> 7 : size);
+    memcpy(at, encoded, size);
+    *ret_bytes = view_of(bytes, (size_t)(at - bytes) + size);
+    return STATUS_OK;
+}
+
 enum status classification_wire_made(const struct decision_made *made, struct arena *arena,
                                      struct view *ret_bytes)
 {
     Netra__V1__DecisionMade message;
     netra__v1__decision_made__init(&message);
     message.revision = made->revision;
-    TRY(classification_wire_make_verdict(&made->verdict, arena, &message.verdict));
     message.facts_stream = wire_bytes(view_of(made->facts_stream, STREAM_ID_SIZE));
     message.facts_seq = made->facts_seq;
     message.ruleset_digest = wire_bytes(view_of(made->pin.digest, SHA256_SIZE));
@@ -79,7 +104,7 @@ enum status classification_wire_made(const struct decision_made *made, struct ar
     TRY(make_basis(made, arena, &message));
     if (made->is_of_person)
         message.reviewer_key_id = wire_bytes(view_of(made->reviewer_key_id, KEY_ID_SIZE));
-    return wire_pack(&message.base, arena, ret_bytes);
+    return pack_with_verdict(&message, &made->verdict, arena, ret_bytes);
 }
 
 static enum status read_basis(const Netra__V1__DecisionMade *message, struct arena *arena,
@@ -104,6 +129,18 @@ static enum status read_basis(const Netra__V1__DecisionMade *message, struct are
     return STATUS_OK;
 }
 
+static enum status read_verdict(const Netra__V1__DecisionMade *message, struct arena *arena,
+                                struct verdict *ret_verdict, struct diag *diag)
+{
+    struct view bytes;
+    if (message->verdict == NULL) {
+        diag_set(diag, "verdict: missing");
+        return STATUS_FIELD_MISSING;
+    }
+    TRY(wire_pack(&message->verdict->base, arena, &bytes));
+    return classification_wire_read_verdict(bytes, ret_verdict, diag);
+}
+
 enum status classification_wire_read_made(struct view bytes, struct arena *arena,
                                           struct decision_made *ret_made, struct diag *diag)
 {
@@ -122,7 +159,7 @@ enum status classification_wire_read_made(struct view bytes, struct arena *arena
         .decided_at = message->decided_at,
         .is_of_person = message->reviewer_key_id.len > 0,
     };
-    TRY(classification_wire_read_verdict(message->verdict, &ret_made->verdict, diag));
+    TRY(read_verdict(message, arena, &ret_made->verdict, diag));
     TRY(wire_exact(message->facts_stream, ret_made->facts_stream, STREAM_ID_SIZE, "facts_stream",
                    diag));
     TRY(wire_exact(message->ruleset_digest, ret_made->pin.digest, SHA256_SIZE, "ruleset_digest",

@@ -208,38 +208,68 @@ static enum status load_concept(struct table_load *load, unsigned index,
     return STATUS_OK;
 }
 
-/* Chains the phrases by their first word, the table's first in front. */
+static struct phrase_run *run_of(const struct ruleset *ruleset, const struct phrase *phrase)
+{
+    const struct phrase_word *first = &phrase->words[0];
+    return first->is_exact ? &ruleset->runs_by_word[first->word]
+                           : &ruleset->runs_by_stem[first->word];
+}
+
+/* Gives each run its place behind those before it, of the size it was counted to, still empty. */
+static uint32_t place_runs(const struct ruleset *ruleset, struct phrase_run *runs, uint32_t begin)
+{
+    for (uint32_t i = 1; i <= ruleset->vocabulary.count; i++) {
+        runs[i].begin = begin;
+        begin += runs[i].count;
+        runs[i].count = 0;
+    }
+    return begin;
+}
+
+/* Puts the phrases' keys side by side that begin with the same word. */
 static void index_phrases(struct ruleset *ruleset)
 {
-    for (uint32_t i = ruleset->phrase_count; i > 0; i--) {
-        struct phrase *phrase = &ruleset->phrases[i - 1];
-        const struct phrase_word *first = &phrase->words[0];
-        uint32_t *chain = first->is_exact ? &ruleset->first_by_word[first->word]
-                                          : &ruleset->first_by_stem[first->word];
-        phrase->next = *chain;
-        *chain = i;
+    for (uint32_t i = 0; i < ruleset->phrase_count; i++)
+        run_of(ruleset, &ruleset->phrases[i])->count++;
+    uint32_t begin = place_runs(ruleset, ruleset->runs_by_stem, 0);
+    (void)place_runs(ruleset, ruleset->runs_by_word, begin);
+    for (uint32_t i = 0; i < ruleset->phrase_count; i++) {
+        struct phrase_run *run = run_of(ruleset, &ruleset->phrases[i]);
+        ruleset->phrase_keys[run->begin + run->count++] = (struct phrase_key){
+            .phrase = i,
+            .concept = ruleset->phrases[i].concept,
+            .second = ruleset->phrases[i].words[1],
+        };
     }
+}
+
+static enum status load_concepts(struct table_load *load)
+{
+    struct ruleset *ruleset = load->ruleset;
+    unsigned count = load->rules->concepts_count;
+    struct concept *concepts = NULL;
+    TRY(take_room(load, count * sizeof *concepts, &concepts));
+    TRY(take_room(load, PHRASES_MAX * sizeof(struct phrase), &ruleset->phrases));
+    TRY(take_room(load, PHRASES_MAX * sizeof(struct phrase_key), &ruleset->phrase_keys));
+    TRY(take_room(load, (WORDS_MAX + 1) * sizeof(struct phrase_run), &ruleset->runs_by_stem));
+    TRY(take_room(load, (WORDS_MAX + 1) * sizeof(struct phrase_run), &ruleset->runs_by_word));
+    for (unsigned i = 0; i < count; i++)
+        TRY(load_concept(load, i, &concepts[i]));
+    ruleset->concepts = concepts;
+    ruleset->concept_count = count;
+    return STATUS_OK;
 }
 
 enum status load_words(struct table_load *load)
 {
     struct ruleset *ruleset = load->ruleset;
-    const struct rules_document *rules = load->rules;
-    if (vocabulary_open(&ruleset->arena, rules->abbreviations_count, &ruleset->vocabulary) !=
+    if (vocabulary_open(&ruleset->arena, load->rules->abbreviations_count, &ruleset->vocabulary) !=
         STATUS_OK)
         return take_room(load, SIZE_MAX / 2, &(void *){NULL});
     TRY(load_stems(load));
     TRY(load_abbreviations(load));
     TRY(load_negation(load));
-    struct concept *concepts = NULL;
-    TRY(take_room(load, rules->concepts_count * sizeof *concepts, &concepts));
-    TRY(take_room(load, PHRASES_MAX * sizeof(struct phrase), &ruleset->phrases));
-    TRY(take_room(load, (WORDS_MAX + 1) * sizeof(uint32_t), &ruleset->first_by_stem));
-    TRY(take_room(load, (WORDS_MAX + 1) * sizeof(uint32_t), &ruleset->first_by_word));
-    for (unsigned i = 0; i < rules->concepts_count; i++)
-        TRY(load_concept(load, i, &concepts[i]));
-    ruleset->concepts = concepts;
-    ruleset->concept_count = rules->concepts_count;
+    TRY(load_concepts(load));
     index_phrases(ruleset);
     vocabulary_settle(&ruleset->vocabulary);
     return STATUS_OK;

@@ -1,10 +1,18 @@
 /*
- * Verdicts between the contract's message and the struct. A verdict that came from elsewhere is
- * checked as a whole once every text has found its room.
+ * Verdicts as bytes: the contract's message Verdict (classification_to_notification.proto),
+ * written and read here without protobuf-c. Each case's verdict crosses from a worker, and goes
+ * into its decision's event: by protobuf-c's means that took a third of the time of deciding it.
+ *
+ * Field after field: tag (number << 3 | type) as a varint, then a varint (type 0), or a length and
+ * that many bytes (type 2). Numbers that are 0 and codes that are empty are left out. Reading
+ * takes fields in any order, and passes over those it doesn't know.
  */
 #include "services/classification/classification_wire.h"
 
+#include "common/base/invariant.h"
 #include "netra/v1/classification_to_notification.pb-c.h"
+
+#include <string.h>
 
 #define SAME(ours, theirs) \
     _Static_assert((int)(ours) == (int)(theirs), "not the contract's number")
@@ -33,208 +41,328 @@ SAME(TEXT_FIELD_PLACE, NETRA__V1__TEXT_FIELD__TEXT_FIELD_PLACE);
 SAME(TEXT_FIELD_POSITION, NETRA__V1__TEXT_FIELD__TEXT_FIELD_POSITION);
 SAME(TEXT_FIELD_UNIT, NETRA__V1__TEXT_FIELD__TEXT_FIELD_UNIT);
 
-/* ---- making ---- */
+#define NUMBER(field) ((field) << 3)
+#define BYTES(field) ((field) << 3 | 2u)
 
-/* protobuf-c's text fields are char *, though packing never writes through them. */
-static char *text_of(const struct code *code)
+enum verdict_field {
+    VERDICT_OUTCOME = NUMBER(1u),
+    VERDICT_DISPOSITION = NUMBER(2u),
+    VERDICT_REVIEW_REASON = BYTES(3u),
+    VERDICT_PRIMARY = BYTES(4u),
+    VERDICT_CODES = BYTES(5u),
+    VERDICT_STAGE = NUMBER(6u),
+    VERDICT_ELECTION = BYTES(7u),
+    VERDICT_OFFICE = BYTES(8u),
+    VERDICT_ACTOR = NUMBER(9u),
+    VERDICT_AUTHORITY = BYTES(10u),
+    VERDICT_FLAGS = BYTES(11u),
+    VERDICT_CONFIDENCE = NUMBER(12u),
+    VERDICT_MISSING = BYTES(13u),
+    VERDICT_CONFLICTS = BYTES(14u),
+    VERDICT_REASONS = BYTES(15u)
+};
+
+enum reason_field {
+    REASON_RULE = BYTES(1u),
+    REASON_CODE = BYTES(2u),
+    REASON_DATE = NUMBER(3u),
+    REASON_SPANS = BYTES(4u)
+};
+
+enum span_field { SPAN_FIELD = NUMBER(1u), SPAN_BEGIN = NUMBER(2u), SPAN_END = NUMBER(3u) };
+
+/* ---- writing ---- */
+
+/* Each yields where the next byte goes. All tags are one byte. */
+static uint8_t *put_varint(uint8_t *at, uint32_t value)
 {
-    return (char *)(uintptr_t)code->text;
+    for (; value >= 0x80; value >>= 7)
+        *at++ = (uint8_t)(value | 0x80);
+    *at++ = (uint8_t)value;
+    return at;
 }
 
-static enum status make_codes(const struct code *codes, uint32_t count, struct arena *arena,
-                              char ***ret_list, size_t *ret_count)
+static uint8_t *put_number(uint8_t *at, unsigned tag, uint32_t value)
 {
-    char **list = arena_take(arena, count * sizeof(*list));
-    if (list == NULL)
-        return STATUS_NO_MEMORY;
+    if (value == 0)
+        return at;
+    *at++ = (uint8_t)tag;
+    return put_varint(at, value);
+}
+
+static uint8_t *put_code(uint8_t *at, unsigned tag, const struct code *code)
+{
+    size_t size = strlen(code->text);
+    if (size == 0)
+        return at;
+    *at++ = (uint8_t)tag;
+    *at++ = (uint8_t)size;
+    memcpy(at, code->text, size);
+    return at + size;
+}
+
+static uint8_t *put_codes(uint8_t *at, unsigned tag, const struct code *codes, uint32_t count)
+{
     for (uint32_t i = 0; i < count; i++)
-        list[i] = text_of(&codes[i]);
-    *ret_list = list;
-    *ret_count = count;
-    return STATUS_OK;
+        at = put_code(at, tag, &codes[i]);
+    return at;
 }
 
-static enum status make_spans(const struct reason *reason, struct arena *arena,
-                              Netra__V1__Reason *message)
+/* Ends a message whose length was left one byte before `begin`: a long one makes room for two. */
+static uint8_t *end_message(uint8_t *begin, uint8_t *at)
 {
-    uint32_t count = reason->span_count;
-    Netra__V1__Span *spans = arena_take(arena, count * sizeof(*spans));
-    Netra__V1__Span **list = arena_take(arena, count * sizeof(struct Netra__V1__Span *));
-    if (spans == NULL || list == NULL)
-        return STATUS_NO_MEMORY;
-    for (uint32_t i = 0; i < count; i++) {
-        spans[i] = (Netra__V1__Span)NETRA__V1__SPAN__INIT;
-        spans[i].field = (Netra__V1__TextField)reason->spans[i].field;
-        spans[i].begin = reason->spans[i].begin;
-        spans[i].end = reason->spans[i].end;
-        list[i] = &spans[i];
-    }
-    message->spans = list;
-    message->n_spans = count;
-    return STATUS_OK;
+    size_t size = (size_t)(at - begin);
+    if (size >= 0x80)
+        memmove(begin + 1, begin, size);
+    uint8_t *behind = put_varint(begin - 1, (uint32_t)size);
+    return behind + size;
 }
 
-static enum status make_reasons(const struct verdict *verdict, struct arena *arena,
-                                Netra__V1__Verdict *message)
+static uint8_t *put_span(uint8_t *at, const struct span *span)
 {
-    uint32_t count = verdict->reason_count;
-    Netra__V1__Reason *reasons = arena_take(arena, count * sizeof(*reasons));
-    Netra__V1__Reason **list = arena_take(arena, count * sizeof(struct Netra__V1__Reason *));
-    if (reasons == NULL || list == NULL)
-        return STATUS_NO_MEMORY;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct reason *reason = &verdict->reasons[i];
-        netra__v1__reason__init(&reasons[i]);
-        reasons[i].rule = text_of(&reason->rule);
-        reasons[i].code = text_of(&reason->code);
-        reasons[i].date = reason->date;
-        TRY(make_spans(reason, arena, &reasons[i]));
-        list[i] = &reasons[i];
-    }
-    message->reasons = list;
-    message->n_reasons = count;
-    return STATUS_OK;
+    *at++ = REASON_SPANS;
+    uint8_t *begin = ++at;
+    at = put_number(at, SPAN_FIELD, (uint32_t)span->field);
+    at = put_number(at, SPAN_BEGIN, span->begin);
+    at = put_number(at, SPAN_END, span->end);
+    return end_message(begin, at);
 }
 
-enum status classification_wire_make_verdict(const struct verdict *verdict, struct arena *arena,
-                                             struct Netra__V1__Verdict **ret_message)
+static uint8_t *put_reason(uint8_t *at, const struct reason *reason)
 {
-    Netra__V1__Verdict *message = arena_take(arena, sizeof(*message));
-    if (message == NULL)
-        return STATUS_NO_MEMORY;
-    netra__v1__verdict__init(message);
-    message->outcome = (Netra__V1__Outcome)verdict->outcome;
-    message->disposition = (Netra__V1__Disposition)verdict->disposition;
-    message->review_reason = text_of(&verdict->review_reason);
-    message->primary = text_of(&verdict->primary);
-    message->stage = (Netra__V1__Stage)verdict->stage;
-    message->election = text_of(&verdict->election);
-    message->office = text_of(&verdict->office);
-    message->actor = (Netra__V1__Actor)verdict->actor;
-    message->authority = text_of(&verdict->authority);
-    message->confidence_permille = verdict->confidence_permille;
-    TRY(make_codes(verdict->codes, verdict->code_count, arena, &message->codes,
-                   &message->n_codes));
-    TRY(make_codes(verdict->flags, verdict->flag_count, arena, &message->flags,
-                   &message->n_flags));
-    TRY(make_codes(verdict->missing, verdict->missing_count, arena, &message->missing,
-                   &message->n_missing));
-    TRY(make_codes(verdict->conflicts, verdict->conflict_count, arena, &message->conflicts,
-                   &message->n_conflicts));
-    TRY(make_reasons(verdict, arena, message));
-    *ret_message = message;
-    return STATUS_OK;
+    *at++ = VERDICT_REASONS;
+    uint8_t *begin = ++at;
+    at = put_code(at, REASON_RULE, &reason->rule);
+    at = put_code(at, REASON_CODE, &reason->code);
+    at = put_number(at, REASON_DATE, reason->date);
+    for (uint32_t i = 0; i < reason->span_count; i++)
+        at = put_span(at, &reason->spans[i]);
+    return end_message(begin, at);
+}
+
+size_t classification_wire_verdict(const struct verdict *verdict,
+                                   uint8_t bytes[VERDICT_WIRE_BYTES_MAX])
+{
+    uint8_t *at = bytes;
+    at = put_number(at, VERDICT_OUTCOME, (uint32_t)verdict->outcome);
+    at = put_number(at, VERDICT_DISPOSITION, (uint32_t)verdict->disposition);
+    at = put_code(at, VERDICT_REVIEW_REASON, &verdict->review_reason);
+    at = put_code(at, VERDICT_PRIMARY, &verdict->primary);
+    at = put_codes(at, VERDICT_CODES, verdict->codes, verdict->code_count);
+    at = put_number(at, VERDICT_STAGE, (uint32_t)verdict->stage);
+    at = put_code(at, VERDICT_ELECTION, &verdict->election);
+    at = put_code(at, VERDICT_OFFICE, &verdict->office);
+    at = put_number(at, VERDICT_ACTOR, (uint32_t)verdict->actor);
+    at = put_code(at, VERDICT_AUTHORITY, &verdict->authority);
+    at = put_codes(at, VERDICT_FLAGS, verdict->flags, verdict->flag_count);
+    at = put_number(at, VERDICT_CONFIDENCE, verdict->confidence_permille);
+    at = put_codes(at, VERDICT_MISSING, verdict->missing, verdict->missing_count);
+    at = put_codes(at, VERDICT_CONFLICTS, verdict->conflicts, verdict->conflict_count);
+    for (uint32_t i = 0; i < verdict->reason_count; i++)
+        at = put_reason(at, &verdict->reasons[i]);
+    size_t size = (size_t)(at - bytes);
+    INVARIANT(size <= VERDICT_WIRE_BYTES_MAX);
+    return size;
 }
 
 /* ---- reading ---- */
 
-static enum status read_code(const char *text, const char *name, struct code *code,
+/* A field as it was read: its number, or its bytes. */
+struct field {
+    uint32_t tag;
+    uint32_t number;
+    struct view bytes;
+};
+
+static struct view behind(struct view bytes, size_t size)
+{
+    return view_of(bytes.bytes + size, bytes.size - size);
+}
+
+/* False: the bytes end within it, or it is no number of 32 bits. */
+static bool take_varint(struct view *rest, uint32_t *ret_value)
+{
+    uint64_t value = 0;
+    for (unsigned i = 0; i < 5 && i < rest->size; i++) {
+        uint8_t byte = rest->bytes[i];
+        value |= (uint64_t)(byte & 0x7f) << (7 * i);
+        if (byte >= 0x80)
+            continue;
+        *rest = behind(*rest, i + 1);
+        *ret_value = (uint32_t)value;
+        return value <= UINT32_MAX;
+    }
+    return false;
+}
+
+/* Takes the next field. False: there is none that can be read. */
+static bool take_field(struct view *rest, struct field *field)
+{
+    uint32_t value = 0;
+    *field = (struct field){.tag = 0};
+    if (!take_varint(rest, &field->tag) || field->tag < NUMBER(1u) || !take_varint(rest, &value))
+        return false;
+    switch (field->tag & 7u) {
+    case 0:
+        field->number = value;
+        return true;
+    case 2:
+        if (value > rest->size)
+            return false;
+        field->bytes = view_of(rest->bytes, value);
+        *rest = behind(*rest, value);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static enum status malformed(const char *name, struct diag *diag)
+{
+    diag_set(diag, "verdict.%s: not to be read", name);
+    return STATUS_MALFORMED;
+}
+
+static enum status read_code(struct view text, const char *name, struct code *code,
                              struct diag *diag)
 {
-    if (text[0] != '\0' && code_set(code, text))
+    if (code_read(code, text))
         return STATUS_OK;
-    diag_set(diag, "%s: expected 1 to %u characters of A-Z, 0-9, '-' and '_'", name, CODE_BYTES);
+    diag_set(diag, "verdict.%s: expected 1 to %u characters of A-Z, 0-9, '-' and '_'", name,
+             CODE_BYTES);
     return STATUS_OUT_OF_RANGE;
 }
 
 /* An empty text is a code that isn't said. */
-static enum status read_code_if_any(const char *text, const char *name, struct code *code,
+static enum status read_code_if_any(struct view text, const char *name, struct code *code,
                                     struct diag *diag)
 {
-    return text[0] == '\0' ? STATUS_OK : read_code(text, name, code, diag);
+    *code = (struct code){.text = ""};
+    return text.size == 0 ? STATUS_OK : read_code(text, name, code, diag);
 }
 
-static enum status check_count(size_t count, size_t count_max, const char *name, struct diag *diag)
+static enum status too_many(const char *name, uint32_t count_max, struct diag *diag)
 {
-    if (count <= count_max)
-        return STATUS_OK;
-    diag_set(diag, "%s: expected at most %zu", name, count_max);
+    diag_set(diag, "verdict.%s: expected at most %u", name, count_max);
     return STATUS_OUT_OF_RANGE;
 }
 
-/* Room for a list of codes, and what it is called. */
-struct code_list {
-    const char *name;
-    struct code *codes;
-    uint32_t count_max;
-    uint32_t *count;
-};
-
-static enum status read_codes(char *const *texts, size_t count, const struct code_list *list,
-                              struct diag *diag)
+/* One more of a list of codes. */
+static enum status add_code(struct view text, const char *name, struct code *codes,
+                            uint32_t count_max, uint32_t *count, struct diag *diag)
 {
-    TRY(check_count(count, list->count_max, list->name, diag));
-    for (size_t i = 0; i < count; i++)
-        TRY(read_code(texts[i], list->name, &list->codes[i], diag));
-    *list->count = (uint32_t)count;
-    return STATUS_OK;
+    if (*count == count_max)
+        return too_many(name, count_max, diag);
+    return read_code(text, name, &codes[(*count)++], diag);
 }
 
-static enum status read_lists(const Netra__V1__Verdict *message, struct verdict *verdict,
-                              struct diag *diag)
+static enum status add_span(struct view bytes, struct reason *reason, struct diag *diag)
 {
-    const struct code_list codes = {"codes", verdict->codes, VERDICT_CODES_MAX,
-                                    &verdict->code_count};
-    const struct code_list flags = {"flags", verdict->flags, VERDICT_FLAGS_MAX,
-                                    &verdict->flag_count};
-    const struct code_list missing = {"missing", verdict->missing, VERDICT_MISSING_MAX,
-                                      &verdict->missing_count};
-    const struct code_list conflicts = {"conflicts", verdict->conflicts, VERDICT_CONFLICTS_MAX,
-                                        &verdict->conflict_count};
-    TRY(read_codes(message->codes, message->n_codes, &codes, diag));
-    TRY(read_codes(message->flags, message->n_flags, &flags, diag));
-    TRY(read_codes(message->missing, message->n_missing, &missing, diag));
-    return read_codes(message->conflicts, message->n_conflicts, &conflicts, diag);
-}
-
-static enum status read_reason(const Netra__V1__Reason *message, struct reason *reason,
-                               struct diag *diag)
-{
-    TRY(read_code(message->rule, "reasons.rule", &reason->rule, diag));
-    TRY(read_code_if_any(message->code, "reasons.code", &reason->code, diag));
-    TRY(check_count(message->n_spans, VERDICT_SPANS_MAX, "reasons.spans", diag));
-    reason->date = message->date;
-    reason->span_count = (uint32_t)message->n_spans;
-    for (size_t i = 0; i < message->n_spans; i++)
-        reason->spans[i] = (struct span){
-            .field = (enum text_field)message->spans[i]->field,
-            .begin = message->spans[i]->begin,
-            .end = message->spans[i]->end,
-        };
-    return STATUS_OK;
-}
-
-static enum status read_reasons(const Netra__V1__Verdict *message, struct verdict *verdict,
-                                struct diag *diag)
-{
-    TRY(check_count(message->n_reasons, VERDICT_REASONS_MAX, "reasons", diag));
-    for (size_t i = 0; i < message->n_reasons; i++)
-        TRY(read_reason(message->reasons[i], &verdict->reasons[i], diag));
-    verdict->reason_count = (uint32_t)message->n_reasons;
-    return STATUS_OK;
-}
-
-enum status classification_wire_read_verdict(const struct Netra__V1__Verdict *message,
-                                             struct verdict *ret_verdict, struct diag *diag)
-{
-    if (message == NULL) {
-        diag_set(diag, "verdict: missing");
-        return STATUS_FIELD_MISSING;
+    struct field field;
+    if (reason->span_count == VERDICT_SPANS_MAX)
+        return too_many("reasons.spans", VERDICT_SPANS_MAX, diag);
+    struct span *span = &reason->spans[reason->span_count++];
+    while (bytes.size > 0) {
+        if (!take_field(&bytes, &field))
+            return malformed("reasons.spans", diag);
+        if (field.tag == SPAN_FIELD)
+            span->field = (enum text_field)field.number;
+        else if (field.tag == SPAN_BEGIN)
+            span->begin = field.number;
+        else if (field.tag == SPAN_END)
+            span->end = field.number;
     }
-    *ret_verdict = (struct verdict){
-        .outcome = (enum outcome)message->outcome,
-        .disposition = (enum disposition)message->disposition,
-        .stage = (enum stage)message->stage,
-        .actor = (enum actor)message->actor,
-        .confidence_permille = message->confidence_permille,
-    };
-    TRY(read_code_if_any(message->review_reason, "review_reason", &ret_verdict->review_reason,
-                         diag));
-    TRY(read_code_if_any(message->primary, "primary", &ret_verdict->primary, diag));
-    TRY(read_code_if_any(message->election, "election", &ret_verdict->election, diag));
-    TRY(read_code_if_any(message->office, "office", &ret_verdict->office, diag));
-    TRY(read_code_if_any(message->authority, "authority", &ret_verdict->authority, diag));
-    TRY(read_lists(message, ret_verdict, diag));
-    TRY(read_reasons(message, ret_verdict, diag));
+    return STATUS_OK;
+}
+
+static enum status add_reason(struct view bytes, struct verdict *verdict, struct diag *diag)
+{
+    struct field field;
+    if (verdict->reason_count == VERDICT_REASONS_MAX)
+        return too_many("reasons", VERDICT_REASONS_MAX, diag);
+    struct reason *reason = &verdict->reasons[verdict->reason_count++];
+    while (bytes.size > 0) {
+        if (!take_field(&bytes, &field))
+            return malformed("reasons", diag);
+        if (field.tag == REASON_RULE)
+            TRY(read_code(field.bytes, "reasons.rule", &reason->rule, diag));
+        else if (field.tag == REASON_CODE)
+            TRY(read_code(field.bytes, "reasons.code", &reason->code, diag));
+        else if (field.tag == REASON_DATE)
+            reason->date = field.number;
+        else if (field.tag == REASON_SPANS)
+            TRY(add_span(field.bytes, reason, diag));
+    }
+    return STATUS_OK;
+}
+
+static void read_number(const struct field *field, struct verdict *verdict)
+{
+    switch (field->tag) {
+    case VERDICT_OUTCOME:
+        verdict->outcome = (enum outcome)field->number;
+        break;
+    case VERDICT_DISPOSITION:
+        verdict->disposition = (enum disposition)field->number;
+        break;
+    case VERDICT_STAGE:
+        verdict->stage = (enum stage)field->number;
+        break;
+    case VERDICT_ACTOR:
+        verdict->actor = (enum actor)field->number;
+        break;
+    case VERDICT_CONFIDENCE:
+        verdict->confidence_permille = field->number;
+        break;
+    default: /* of a newer contract */
+        break;
+    }
+}
+
+static enum status read_bytes(const struct field *field, struct verdict *verdict,
+                              struct diag *diag)
+{
+    struct view bytes = field->bytes;
+    switch (field->tag) {
+    case VERDICT_REVIEW_REASON:
+        return read_code_if_any(bytes, "review_reason", &verdict->review_reason, diag);
+    case VERDICT_PRIMARY:
+        return read_code_if_any(bytes, "primary", &verdict->primary, diag);
+    case VERDICT_ELECTION:
+        return read_code_if_any(bytes, "election", &verdict->election, diag);
+    case VERDICT_OFFICE:
+        return read_code_if_any(bytes, "office", &verdict->office, diag);
+    case VERDICT_AUTHORITY:
+        return read_code_if_any(bytes, "authority", &verdict->authority, diag);
+    case VERDICT_CODES:
+        return add_code(bytes, "codes", verdict->codes, VERDICT_CODES_MAX, &verdict->code_count,
+                        diag);
+    case VERDICT_FLAGS:
+        return add_code(bytes, "flags", verdict->flags, VERDICT_FLAGS_MAX, &verdict->flag_count,
+                        diag);
+    case VERDICT_MISSING:
+        return add_code(bytes, "missing", verdict->missing, VERDICT_MISSING_MAX,
+                        &verdict->missing_count, diag);
+    case VERDICT_CONFLICTS:
+        return add_code(bytes, "conflicts", verdict->conflicts, VERDICT_CONFLICTS_MAX,
+                        &verdict->conflict_count, diag);
+    case VERDICT_REASONS:
+        return add_reason(bytes, verdict, diag);
+    default: /* of a newer contract */
+        return STATUS_OK;
+    }
+}
+
+enum status classification_wire_read_verdict(struct view bytes, struct verdict *ret_verdict,
+                                             struct diag *diag)
+{
+    memset(ret_verdict, 0, sizeof(*ret_verdict));
+    while (bytes.size > 0) {
+        struct field field;
+        if (!take_field(&bytes, &field))
+            return malformed("fields", diag);
+        read_number(&field, ret_verdict);
+        TRY(read_bytes(&field, ret_verdict, diag));
+    }
     return verdict_check(ret_verdict, diag);
 }

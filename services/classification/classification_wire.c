@@ -64,24 +64,18 @@ enum status classification_wire_read_ask(const ProtobufCMessage *message,
     return STATUS_OK;
 }
 
-enum status classification_wire_read_result(const ProtobufCMessage *message,
-                                            struct lease_result *ret_result, struct diag *diag)
+static enum status read_result(const Netra__V1__WorkResult *message, struct lease_result *result,
+                               struct diag *diag)
 {
-    const Netra__V1__WorkResult *result = (const Netra__V1__WorkResult *)message;
-    *ret_result = (struct lease_result){
-        .point.seq = result->seq,
-        .pin.engine = result->engine,
-    };
-    if (result->seq == 0) {
+    result->point.seq = message->seq;
+    if (message->seq == 0) {
         diag_set(diag, "seq: expected at least 1");
         return STATUS_OUT_OF_RANGE;
     }
-    TRY(wire_exact(result->stream_id, ret_result->point.stream_id, STREAM_ID_SIZE, "stream_id",
+    TRY(wire_exact(message->stream_id, result->point.stream_id, STREAM_ID_SIZE, "stream_id",
                    diag));
-    TRY(wire_exact(result->ruleset_digest, ret_result->pin.digest, SHA256_SIZE, "ruleset_digest",
-                   diag));
-    TRY(classification_wire_read_verdict(result->verdict, &ret_result->verdict, diag));
-    if (ret_result->verdict.disposition > DISPOSITION_REVIEW) {
+    TRY(classification_wire_read_verdict(wire_view(message->verdict), &result->verdict, diag));
+    if (result->verdict.disposition > DISPOSITION_REVIEW) {
         diag_set(diag, "verdict.disposition: only a person confirms or overrides");
         return STATUS_OUT_OF_RANGE;
     }
@@ -89,21 +83,25 @@ enum status classification_wire_read_result(const ProtobufCMessage *message,
 }
 
 enum status classification_wire_read_results(const ProtobufCMessage *message, struct arena *arena,
-                                             struct lease_result **ret_results, size_t *ret_count,
-                                             struct diag *diag)
+                                             struct lease_results *ret_results, struct diag *diag)
 {
     const Netra__V1__WorkResults *several = (const Netra__V1__WorkResults *)message;
-    if (several->n_results == 0 || several->n_results > LEASE_RESULTS_MAX) {
-        diag_set(diag, "results: expected 1 to %u", LEASE_RESULTS_MAX);
+    if (several->n_results == 0 || several->n_results > LEASE_CASES_MAX) {
+        diag_set(diag, "results: expected 1 to %u", LEASE_CASES_MAX);
         return STATUS_OUT_OF_RANGE;
     }
-    struct lease_result *results = arena_take(arena, several->n_results * sizeof(*results));
-    if (results == NULL)
+    struct lease_result *rows = arena_take(arena, several->n_results * sizeof(*rows));
+    if (rows == NULL)
         return STATUS_NO_MEMORY;
+    *ret_results = (struct lease_results){
+        .pin.engine = several->engine,
+        .count = several->n_results,
+        .rows = rows,
+    };
+    TRY(wire_exact(several->ruleset_digest, ret_results->pin.digest, SHA256_SIZE, "ruleset_digest",
+                   diag));
     for (size_t i = 0; i < several->n_results; i++)
-        TRY(classification_wire_read_result(&several->results[i]->base, &results[i], diag));
-    *ret_results = results;
-    *ret_count = several->n_results;
+        TRY(read_result(several->results[i], &rows[i], diag));
     return STATUS_OK;
 }
 

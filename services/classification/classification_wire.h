@@ -108,14 +108,18 @@ enum status classification_wire_decide(const struct ruleset *ruleset, struct vie
                                        struct arena *scratch, struct verdict *ret_verdict,
                                        struct diag *diag) MUST_USE;
 
-/* Makes the message; it borrows the verdict's texts. */
-enum status classification_wire_make_verdict(const struct verdict *verdict, struct arena *arena,
-                                             struct Netra__V1__Verdict **ret_message) MUST_USE;
+/* ---- verdicts (classification_verdict_wire.c) ---- */
 
-/* Reads a message (NULL: absent) and checks it. STATUS_FIELD_MISSING (no verdict),
- * STATUS_OUT_OF_RANGE (a list too long, a text that is no code, verdict_check). */
-enum status classification_wire_read_verdict(const struct Netra__V1__Verdict *message,
-                                             struct verdict *ret_verdict,
+/* A Verdict with as much of everything as there may be. */
+#define VERDICT_WIRE_BYTES_MAX 5120u
+
+/* Encodes a Verdict; returns its size. */
+size_t classification_wire_verdict(const struct verdict *verdict,
+                                   uint8_t bytes[VERDICT_WIRE_BYTES_MAX]);
+
+/* Reads a Verdict and checks it. STATUS_MALFORMED (it is none), STATUS_OUT_OF_RANGE (a list too
+ * long, a text that is no code, verdict_check). */
+enum status classification_wire_read_verdict(struct view bytes, struct verdict *ret_verdict,
                                              struct diag *diag) MUST_USE;
 
 /* ---- decisions (classification_decision_wire.c) ---- */
@@ -147,16 +151,11 @@ enum status classification_wire_case_decisions(const struct decision *rows, size
 enum status classification_wire_read_ask(const ProtobufCMessage *message,
                                          struct lease_ask *ret_ask, struct diag *diag) MUST_USE;
 
-/* A WorkResult, without the key it came with. STATUS_FIELD_MISSING (no verdict),
- * STATUS_OUT_OF_RANGE (a size, the seq, the verdict). */
-enum status classification_wire_read_result(const ProtobufCMessage *message,
-                                            struct lease_result *ret_result,
-                                            struct diag *diag) MUST_USE;
-
-/* WorkResults, into the arena. The same, STATUS_OUT_OF_RANGE also for none and for more than
- * LEASE_RESULTS_MAX, and STATUS_NO_MEMORY. */
+/* WorkResults, into the arena, without the key they came with. wire_unpack's statuses;
+ * STATUS_OUT_OF_RANGE also for none and for more than LEASE_CASES_MAX, for a size, a seq and a
+ * verdict. */
 enum status classification_wire_read_results(const ProtobufCMessage *message, struct arena *arena,
-                                             struct lease_result **ret_results, size_t *ret_count,
+                                             struct lease_results *ret_results,
                                              struct diag *diag) MUST_USE;
 
 /* A ListRequest. STATUS_OUT_OF_RANGE: rows_max is not 1 to LIMIT_LIST_ROWS, or `after` is no

@@ -23,19 +23,13 @@ enum status work_result(void *app, struct turn *turn, struct door_request *reque
                         struct diag *diag)
 {
     struct classification *classification = app;
-    struct lease_result *results = NULL;
-    size_t count = 0;
-    TRY(classification_wire_read_results(request->message, turn->arena, &results, &count, diag));
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < count; i++) {
-        memcpy(results[i].key, request->who->curve_public, sizeof(results[i].key));
-        /* One that doesn't count takes nothing from the others. */
-        enum status taken =
-            lease_pool_result(&classification->desk.pool, &results[i], turn->now_boot_ms);
-        status = taken != STATUS_OK ? taken : status;
-    }
+    struct lease_results results;
+    TRY(classification_wire_read_results(request->message, turn->arena, &results, diag));
+    memcpy(results.key, request->who->curve_public, sizeof(results.key));
+    enum status status =
+        lease_pool_results(&classification->desk.pool, &results, turn->now_boot_ms);
     if (status != STATUS_OK)
-        diag_set(diag, "ruleset_digest, engine: not the ones pinned for this case");
+        diag_set(diag, "ruleset_digest, engine: not the ones pinned for these cases");
     return status;
 }
 

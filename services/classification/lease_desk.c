@@ -138,9 +138,12 @@ bool lease_desk_is_ready(struct lease_desk *desk, const struct entry_point *poin
 {
     int64_t now_ms = service_now_boot_ms(desk->service);
     lease_pool_end_overdue(&desk->pool, now_ms);
-    if (lease_pool_readiness(&desk->pool, point, now_ms) == LEASE_COUNT_FIRST)
+    enum lease_readiness readiness = lease_pool_readiness(&desk->pool, point, now_ms);
+    if (readiness == LEASE_COUNT_FIRST) {
         decide_suspect(desk, point);
-    switch (lease_pool_readiness(&desk->pool, point, now_ms)) {
+        readiness = lease_pool_readiness(&desk->pool, point, now_ms);
+    }
+    switch (readiness) {
     case LEASE_READY:
         return true;
     case LEASE_CONDEMNED:

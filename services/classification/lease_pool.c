@@ -152,15 +152,14 @@ enum lease_readiness lease_pool_readiness(const struct lease_pool *pool,
     const struct lease_entry *entry = entry_at(pool, point);
     if (entry == NULL)
         return LEASE_READY;
-    bool has_workers = lease_pool_has_workers(pool, now_ms);
     switch (entry->state) {
     case LEASE_STATE_WAITING:
-        return has_workers ? LEASE_NOT_YET : LEASE_READY;
+        return lease_pool_has_workers(pool, now_ms) ? LEASE_NOT_YET : LEASE_READY;
     case LEASE_STATE_LEASED:
     case LEASE_STATE_LEASED_ALONE:
         return LEASE_NOT_YET;
     case LEASE_STATE_SUSPECT:
-        return has_workers ? LEASE_NOT_YET : LEASE_COUNT_FIRST;
+        return lease_pool_has_workers(pool, now_ms) ? LEASE_NOT_YET : LEASE_COUNT_FIRST;
     case LEASE_STATE_CONDEMNED:
         return LEASE_CONDEMNED;
     case LEASE_STATE_DECIDED:
@@ -356,14 +355,8 @@ void lease_pool_granted(const struct lease_pool *pool, unsigned position,
     *ret_facts = facts_slab_view(&pool->slab, entry->facts);
 }
 
-enum status lease_pool_result(struct lease_pool *pool, const struct lease_result *result,
-                              int64_t now_ms)
+static void take_result(struct lease_pool *pool, const struct lease_result *result)
 {
-    lease_worker_heard(pool, result->key, now_ms);
-    if (!ruleset_pin_equals(&result->pin, &pool->pin) && !MUTANT(other_pin_accepted)) {
-        pool->counters.refused++;
-        return STATUS_OUT_OF_RANGE;
-    }
     unsigned position = 0;
     bool is_here = find(pool, &result->point, &position);
     if (is_here && pool->entries[position].state == LEASE_STATE_DECIDED && MUTANT(late_twin_wins))
@@ -374,5 +367,17 @@ enum status lease_pool_result(struct lease_pool *pool, const struct lease_result
         pool->counters.results++;
     else
         pool->counters.results_late++;
+}
+
+enum status lease_pool_results(struct lease_pool *pool, const struct lease_results *results,
+                               int64_t now_ms)
+{
+    lease_worker_heard(pool, results->key, now_ms);
+    if (!ruleset_pin_equals(&results->pin, &pool->pin) && !MUTANT(other_pin_accepted)) {
+        pool->counters.refused += results->count;
+        return STATUS_OUT_OF_RANGE;
+    }
+    for (size_t i = 0; i < results->count; i++)
+        take_result(pool, &results->rows[i]);
     return STATUS_OK;
 }

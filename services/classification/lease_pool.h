@@ -28,8 +28,7 @@
 
 #define LEASE_POOL_ENTRIES 1152u /* above the credit window of 1024 entries */
 #define LEASE_WORKERS_MAX 64u
-#define LEASE_RESULTS_MAX 8u      /* of one frame: the contract's bound on results */
-#define LEASE_CASES_MAX 64u       /* of one lease: the contract's bound on cases_max */
+#define LEASE_CASES_MAX 48u       /* of one lease: the contract's bound on cases and results */
 #define LEASE_FACTS_BYTES 131072u /* of one lease: it fits a frame, and the largest case fits it */
 #define LEASE_WORKER_KEY_SIZE 32u
 #define LEASE_START_SIZE 8u
@@ -104,7 +103,8 @@ struct lease_pool {
     struct lease_worker workers[LEASE_WORKERS_MAX];
     uint64_t asked_number;
     uint64_t lease_id;
-    uint64_t changes; /* rises whenever an entry may have become ready */
+    int64_t overdue_ended_ms; /* when overdue leases were ended last */
+    uint64_t changes;         /* rises whenever an entry may have become ready */
     struct lease_counters counters;
     struct facts_slab slab;
 };
@@ -229,18 +229,24 @@ void lease_pool_grant_alone(struct lease_pool *pool, unsigned worker,
 void lease_pool_granted(const struct lease_pool *pool, unsigned position,
                         struct entry_point *ret_point, struct view *ret_facts);
 
-/* A worker's result. */
+/* What a worker found in a case. */
 struct lease_result {
-    uint8_t key[LEASE_WORKER_KEY_SIZE];
     struct entry_point point;
-    struct ruleset_pin pin;
     struct verdict verdict;
 };
 
+/* A worker's results, all made with the same ruleset and engine. */
+struct lease_results {
+    uint8_t key[LEASE_WORKER_KEY_SIZE];
+    struct ruleset_pin pin;
+    size_t count;
+    const struct lease_result *rows;
+};
+
 /* The first result for an entry wins, from whichever lease; a late twin changes nothing and is
- * fine. STATUS_OUT_OF_RANGE: the ruleset or engine is not the pinned one; it doesn't count. */
-enum status lease_pool_result(struct lease_pool *pool, const struct lease_result *result,
-                              int64_t now_ms) MUST_USE;
+ * fine. STATUS_OUT_OF_RANGE: the ruleset or engine is not the pinned one; none of them counts. */
+enum status lease_pool_results(struct lease_pool *pool, const struct lease_results *results,
+                               int64_t now_ms) MUST_USE;
 
 /* ---- for lease_pool.c and lease_worker.c alone ---- */
 

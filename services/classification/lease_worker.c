@@ -117,8 +117,11 @@ void lease_worker_heard(struct lease_pool *pool, const uint8_t key[LEASE_WORKER_
 
 void lease_pool_end_overdue(struct lease_pool *pool, int64_t now_ms)
 {
-    if (pool->state_counts[LEASE_STATE_LEASED] + pool->state_counts[LEASE_STATE_LEASED_ALONE] == 0)
+    /* Asked for each entry of a turn: a lease's deadline is never at the moment it is given. */
+    if (now_ms == pool->overdue_ended_ms ||
+        pool->state_counts[LEASE_STATE_LEASED] + pool->state_counts[LEASE_STATE_LEASED_ALONE] == 0)
         return;
+    pool->overdue_ended_ms = now_ms;
     for (unsigned i = 0; i < pool->count; i++) {
         struct lease_entry *entry = &pool->entries[i];
         if (!LEASE_STATE_IS_HELD(entry->state) || now_ms < entry->deadline_ms ||

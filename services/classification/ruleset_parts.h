@@ -37,7 +37,19 @@ struct phrase {
     uint32_t concept;
     uint32_t count;
     struct phrase_word words[PHRASE_WORDS_MAX];
-    uint32_t next; /* of those that begin with the same word: number + 1, 0: none */
+};
+
+/* What is looked at of a phrase once its first word is found: nearly all end at their second. */
+struct phrase_key {
+    uint32_t phrase; /* number */
+    uint32_t concept;
+    struct phrase_word second; /* of a phrase of one word: word 0 */
+};
+
+/* The keys of the phrases that begin with the same word, in the table's order. */
+struct phrase_run {
+    uint32_t begin;
+    uint32_t count;
 };
 
 struct concept {
@@ -220,8 +232,9 @@ struct ruleset {
     uint32_t concept_count;
     struct phrase *phrases;
     uint32_t phrase_count;
-    uint32_t *first_by_stem; /* phrase number + 1 by the word it begins with; 0: none */
-    uint32_t *first_by_word;
+    struct phrase_key *phrase_keys;
+    struct phrase_run *runs_by_stem; /* by the word they begin with, as stem … */
+    struct phrase_run *runs_by_word; /* … and as written */
     struct resolvers actors;
     struct resolvers offices;
     struct resolvers elections;

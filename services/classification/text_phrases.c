@@ -1,4 +1,4 @@
-/* Phrases are found by the number of the word they begin with. */
+/* Phrases are found by the number of the word they begin with, and told apart by their second. */
 #include "services/classification/text_phrases.h"
 
 #include <string.h>
@@ -67,12 +67,10 @@ static enum status add_occurrence(struct occurrences *list, uint32_t first, uint
     return STATUS_OK;
 }
 
-/* Whether the phrase's second word, if it has one, stands where it may: nearly all end there. */
-static bool has_second(const struct phrase *phrase, const struct tokens *tokens, uint32_t first)
+/* Whether the second word stands where it may behind the first. */
+static bool has_second(const struct phrase_word *second, const struct tokens *tokens,
+                       uint32_t first)
 {
-    const struct phrase_word *second = &phrase->words[1];
-    if (phrase->count < 2)
-        return true;
     uint32_t last = first + 1 + second->gap;
     for (uint32_t at = first + 1; at <= last && at < tokens->count; at++) {
         if (is_word_at(second, &tokens->tokens[at]))
@@ -81,23 +79,36 @@ static bool has_second(const struct phrase *phrase, const struct tokens *tokens,
     return false;
 }
 
-/* The phrases of a chain at one token. */
-static enum status find_chain(const struct ruleset *ruleset, uint32_t chain, uint32_t first,
-                              enum text_field field, struct arena *arena,
+/* A concept's phrase was found: from that token on, through the one before `behind`. */
+static enum status note_found(const struct ruleset *ruleset, uint32_t concept, uint32_t first,
+                              uint32_t behind, enum text_field field, struct arena *arena,
                               struct findings *findings)
 {
+    bool is_negated = !ruleset->concepts[concept].is_never_negated &&
+                      negation_holds(&ruleset->negation, &findings->tokens[field], first);
+    struct occurrences *lists = is_negated ? findings->negated : findings->affirmed[field];
+    if (is_negated && field != TEXT_FIELD_DESCRIPTION)
+        return STATUS_OK;
+    return add_occurrence(&lists[concept], first, behind - 1, arena);
+}
+
+/* The phrases of a run at one token. */
+static enum status find_run(const struct ruleset *ruleset, struct phrase_run run, uint32_t first,
+                            enum text_field field, struct arena *arena, struct findings *findings)
+{
+    static const struct token none = {.word = 0};
     const struct tokens *tokens = &findings->tokens[field];
-    for (uint32_t at = chain; at != 0; at = ruleset->phrases[at - 1].next) {
-        const struct phrase *phrase = &ruleset->phrases[at - 1];
-        uint32_t behind =
-            has_second(phrase, tokens, first) ? phrase_match(phrase, tokens, first) : 0;
-        if (behind == 0)
-            continue;
-        bool is_negated = !ruleset->concepts[phrase->concept].is_never_negated &&
-                          negation_holds(&ruleset->negation, tokens, first);
-        struct occurrences *lists = is_negated ? findings->negated : findings->affirmed[field];
-        if (!is_negated || field == TEXT_FIELD_DESCRIPTION)
-            TRY(add_occurrence(&lists[phrase->concept], first, behind - 1, arena));
+    const struct token *next = first + 1 < tokens->count ? &tokens->tokens[first + 1] : &none;
+    const struct phrase_key *key = &ruleset->phrase_keys[run.begin];
+    for (const struct phrase_key *end = key + run.count; key < end; key++) {
+        const struct phrase_word *second = &key->second;
+        uint32_t behind = first + 1;
+        bool is_there = second->word == 0 || is_word_at(second, next) ||
+                        (second->gap > 0 && has_second(second, tokens, first));
+        if (is_there && second->word != 0)
+            behind = phrase_match(&ruleset->phrases[key->phrase], tokens, first);
+        if (is_there && behind != 0)
+            TRY(note_found(ruleset, key->concept, first, behind, field, arena, findings));
     }
     return STATUS_OK;
 }
@@ -115,11 +126,9 @@ static enum status read_field(const struct ruleset *ruleset, const char *text,
     for (uint32_t i = 0; i < tokens->count; i++) {
         const struct token *token = &tokens->tokens[i];
         if (token->stem != 0)
-            TRY(find_chain(ruleset, ruleset->first_by_stem[token->stem], i, field, arena,
-                           findings));
+            TRY(find_run(ruleset, ruleset->runs_by_stem[token->stem], i, field, arena, findings));
         if (token->word != 0)
-            TRY(find_chain(ruleset, ruleset->first_by_word[token->word], i, field, arena,
-                           findings));
+            TRY(find_run(ruleset, ruleset->runs_by_word[token->word], i, field, arena, findings));
     }
     return STATUS_OK;
 }

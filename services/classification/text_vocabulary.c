@@ -6,7 +6,14 @@
 #include <libstemmer.h>
 #include <string.h>
 
-#define SLOTS 65536u /* twice the words: a search ends soon */
+#define SLOTS 65536u      /* twice the words: a search ends soon */
+#define SLOTS_PER_WORD 4u /* once settled: few searches meet another word, in as little memory */
+
+/* A slot has a word's number in its lower bits and the upper bits of its hash above them: another
+ * word is told apart without a look at it. */
+#define NUMBER_BITS 15u
+#define NUMBER_MASK ((1u << NUMBER_BITS) - 1u)
+_Static_assert(WORDS_MAX <= NUMBER_MASK, "a number fits its bits");
 
 enum status vocabulary_open(struct arena *arena, uint32_t expansion_max,
                             struct vocabulary *ret_vocabulary)
@@ -15,6 +22,7 @@ enum status vocabulary_open(struct arena *arena, uint32_t expansion_max,
         .arena = arena,
         .words = arena_take(arena, (WORDS_MAX + 1) * sizeof(struct view)),
         .slots = arena_take(arena, SLOTS * sizeof(uint32_t)),
+        .slot_mask = SLOTS - 1,
         .fixed_stem = arena_take(arena, (WORDS_MAX + 1) * sizeof(uint32_t)),
         .stems = arena_take(arena, (WORDS_MAX + 1) * sizeof(uint32_t)),
         .expansions = arena_take(arena, expansion_max * sizeof(struct expansion)),
@@ -35,44 +43,57 @@ void vocabulary_close(struct vocabulary *vocabulary)
     *vocabulary = (struct vocabulary){.count = 0};
 }
 
-/* FNV-1a. */
+/* Mixes eight bytes at a time; what it is never leaves the process. */
 static uint32_t hash_of(struct view word)
 {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < word.size; i++)
-        hash = (hash ^ word.bytes[i]) * 0x100000001b3u;
+    uint64_t hash = word.size;
+    size_t at = 0;
+    for (; at + sizeof hash <= word.size; at += sizeof hash) {
+        uint64_t part;
+        memcpy(&part, word.bytes + at, sizeof part);
+        hash = (hash ^ part) * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 32;
+    }
+    uint64_t rest = 0;
+    for (; at < word.size; at++)
+        rest = rest << 8 | word.bytes[at];
+    hash = (hash ^ rest) * 0x9e3779b97f4a7c15u;
     return (uint32_t)(hash ^ (hash >> 32));
 }
 
-/* The slot where the word is, or would be. */
-static uint32_t *slot_of(const struct vocabulary *vocabulary, struct view word)
+/* The slot where the word with that hash is, or would be. */
+static uint32_t *slot_of(const struct vocabulary *vocabulary, struct view word, uint32_t hash)
 {
-    uint32_t at = hash_of(word) % SLOTS;
-    while (vocabulary->slots[at] != 0 &&
-           !view_equals(vocabulary->words[vocabulary->slots[at]], word))
-        at = (at + 1) % SLOTS;
+    uint32_t at = hash & vocabulary->slot_mask;
+    uint32_t slot = vocabulary->slots[at];
+    while (slot != 0 && ((slot ^ hash) >> NUMBER_BITS != 0 ||
+                         !view_equals(vocabulary->words[slot & NUMBER_MASK], word))) {
+        at = (at + 1) & vocabulary->slot_mask;
+        slot = vocabulary->slots[at];
+    }
     return &vocabulary->slots[at];
 }
 
 uint32_t vocabulary_find(const struct vocabulary *vocabulary, struct view word)
 {
-    return word.size == 0 ? 0 : *slot_of(vocabulary, word);
+    return word.size == 0 ? 0 : *slot_of(vocabulary, word, hash_of(word)) & NUMBER_MASK;
 }
 
 uint32_t vocabulary_add(struct vocabulary *vocabulary, struct view word)
 {
     if (word.size == 0 || word.size > WORD_BYTES_MAX)
         return 0;
-    uint32_t *slot = slot_of(vocabulary, word);
+    uint32_t hash = hash_of(word);
+    uint32_t *slot = slot_of(vocabulary, word, hash);
     if (*slot != 0 || vocabulary->count == WORDS_MAX)
-        return *slot;
+        return *slot & NUMBER_MASK;
     uint8_t *copy = arena_copy(vocabulary->arena, word);
     if (copy == NULL)
         return 0;
     vocabulary->count++;
     vocabulary->words[vocabulary->count] = view_of(copy, word.size);
-    *slot = vocabulary->count;
-    return *slot;
+    *slot = (hash & ~NUMBER_MASK) | vocabulary->count;
+    return vocabulary->count;
 }
 
 /* The stem of the word with that number. */
@@ -97,11 +118,27 @@ uint32_t vocabulary_find_stem(const struct vocabulary *vocabulary, uint32_t numb
 {
     if (vocabulary->stems[number] != 0 || word.size == 0)
         return vocabulary->stems[number];
-    return vocabulary_find(vocabulary, stem_of(vocabulary, number, word));
+    struct view stem = stem_of(vocabulary, number, word);
+    return view_equals(stem, word) ? number : vocabulary_find(vocabulary, stem);
+}
+
+/* A table no larger than needed stays in the processor's caches. */
+static void draw_together(struct vocabulary *vocabulary)
+{
+    uint32_t slots = SLOTS;
+    while (slots / 2 > vocabulary->count * SLOTS_PER_WORD)
+        slots /= 2;
+    memset(vocabulary->slots, 0, SLOTS * sizeof(uint32_t));
+    vocabulary->slot_mask = slots - 1;
+    for (uint32_t i = 1; i <= vocabulary->count; i++) {
+        uint32_t hash = hash_of(vocabulary->words[i]);
+        *slot_of(vocabulary, vocabulary->words[i], hash) = (hash & ~NUMBER_MASK) | i;
+    }
 }
 
 void vocabulary_settle(struct vocabulary *vocabulary)
 {
+    draw_together(vocabulary);
     for (uint32_t i = 1; i <= vocabulary->count; i++)
         vocabulary->stems[i] = vocabulary_find_stem(vocabulary, i, vocabulary->words[i]);
 }

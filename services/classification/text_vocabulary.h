@@ -32,7 +32,8 @@ struct vocabulary {
     struct sb_stemmer *stemmer;
     struct view *words; /* by number, from 1 */
     uint32_t count;
-    uint32_t *slots;      /* hash table of numbers */
+    uint32_t *slots;      /* hash table of numbers, each with a part of its word's hash */
+    uint32_t slot_mask;   /* of an index into it */
     uint32_t *fixed_stem; /* by word: its stem's number, 0: none is fixed */
     uint32_t *stems;      /* by word: its stem's number, 0: not found once for all */
     struct expansion *expansions;
@@ -60,7 +61,8 @@ struct view vocabulary_stem(const struct vocabulary *vocabulary, struct view wor
 uint32_t vocabulary_find_stem(const struct vocabulary *vocabulary, uint32_t number,
                               struct view word);
 
-/* Finds the known words' stems once for all texts. To be called when all words are known. */
+/* Finds the known words' stems once for all texts, and draws the hash table together. To be called
+ * when all words are known. */
 void vocabulary_settle(struct vocabulary *vocabulary);
 
 /* The text's words and their stems become known. STATUS_NO_MEMORY: no room for them. */

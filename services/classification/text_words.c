@@ -52,6 +52,19 @@ static enum part part_of_category(int category)
     }
 }
 
+/* A letter or digit of ASCII, folded; 0: any other byte. Nearly all text is of these. */
+static const uint8_t folded_ascii[256] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6',
+    ['7'] = '7', ['8'] = '8', ['9'] = '9', ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd',
+    ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j', ['K'] = 'k',
+    ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r',
+    ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y',
+    ['Z'] = 'z', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f',
+    ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm',
+    ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't',
+    ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
+};
+
 static bool is_ascii_letter(uint8_t byte)
 {
     return (uint8_t)((byte | 0x20u) - 'a') < 26;
@@ -149,15 +162,6 @@ static bool skip_separators(struct word_cutter *cutter, enum joint *ret_joint)
     return cutter->at < cutter->text.size;
 }
 
-static uint32_t fold_ascii(struct view raw, uint8_t *text)
-{
-    for (size_t i = 0; i < raw.size; i++) {
-        uint8_t byte = raw.bytes[i];
-        text[i] = byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte - 'A' + 'a') : byte;
-    }
-    return (uint32_t)raw.size;
-}
-
 static uint32_t fold_unicode(struct view raw, uint8_t *text)
 {
     const utf8proc_option_t options =
@@ -193,46 +197,52 @@ static void drop_two(struct word *word)
     word->is_of_letters = true;
 }
 
-bool word_next(struct word_cutter *cutter, struct word *ret_word)
+/* The rest of a word that isn't all ASCII: cut by categories, and folded as a whole. */
+static void read_beyond_ascii(struct word_cutter *cutter, struct word *word, uint32_t *letters,
+                              uint32_t *digits)
 {
-    struct word *word = ret_word;
-    if (!skip_separators(cutter, &word->joint))
-        return false;
-    uint32_t letters = 0, digits = 0;
-    word->begin = cutter->at;
-    word->end = cutter->at;
-    word->sentence = cutter->sentence;
-    for (; cutter->at < cutter->text.size; cutter->at++) {
-        uint8_t byte = cutter->text.bytes[cutter->at];
-        if (is_ascii_letter(byte))
-            letters++;
-        else if (is_ascii_digit(byte))
-            digits++;
-        else
-            break;
-    }
-    word->end = cutter->at;
     while (cutter->at < cutter->text.size) {
         struct point point = point_at(cutter->text, cutter->at);
         enum part part = part_of(point.value);
         if (part == PART_SEPARATOR)
             break;
-        letters += part == PART_LETTER;
-        digits += part == PART_DIGIT;
+        *letters += part == PART_LETTER;
+        *digits += part == PART_DIGIT;
         cutter->at += point.size;
-        word->end = cutter->at;
     }
+    struct view raw = view_of(cutter->text.bytes + word->begin, cutter->at - word->begin);
+    word->size = raw.size > WORD_BYTES_MAX ? 0 : fold_unicode(raw, word->text);
+}
+
+bool word_next(struct word_cutter *cutter, struct word *ret_word)
+{
+    struct word *word = ret_word;
+    if (!skip_separators(cutter, &word->joint))
+        return false;
+    const uint8_t *bytes = cutter->text.bytes;
+    uint32_t at = cutter->at;
+    uint32_t digits = 0;
+    uint32_t size = 0;
+    for (; at < cutter->text.size && folded_ascii[bytes[at]] != 0; at++) {
+        uint8_t folded = folded_ascii[bytes[at]];
+        digits += folded <= '9';
+        if (size < WORD_BYTES_MAX)
+            word->text[size] = folded;
+        size++;
+    }
+    uint32_t letters = size - digits;
+    word->begin = cutter->at;
+    word->sentence = cutter->sentence;
+    word->size = size > WORD_BYTES_MAX ? 0 : size;
+    cutter->at = at;
+    bool is_ascii = at == cutter->text.size || bytes[at] < 0x80;
+    if (!is_ascii)
+        read_beyond_ascii(cutter, word, &letters, &digits);
+    word->end = cutter->at;
     word->is_of_letters = digits == 0;
     cutter->was_single_letter = letters == 1 && digits == 0;
-    struct view raw = view_of(cutter->text.bytes + word->begin, word->end - word->begin);
-    bool is_ascii = true;
-    for (size_t i = 0; i < raw.size && raw.size <= WORD_BYTES_MAX; i++)
-        is_ascii &= raw.bytes[i] < 0x80;
-    if (raw.size > WORD_BYTES_MAX)
-        word->size = 0;
-    else
-        word->size = is_ascii ? fold_ascii(raw, word->text) : fold_unicode(raw, word->text);
-    drop_two(word);
+    if (!is_ascii || digits > 0)
+        drop_two(word);
     return true;
 }
 
@@ -242,9 +252,8 @@ uint32_t word_count_bound(struct view text)
     bool is_in_word = false;
     for (size_t i = 0; i < text.size; i++) {
         /* Each code point beyond ASCII may separate, or begin a word of its own. */
-        bool is_lead = text.bytes[i] >= 0xC0;
-        bool is_part = is_ascii_letter(text.bytes[i]) || is_ascii_digit(text.bytes[i]);
-        count += is_lead || (is_part && !is_in_word);
+        bool is_part = folded_ascii[text.bytes[i]] != 0;
+        count += (text.bytes[i] >= 0xC0) | (is_part & !is_in_word);
         is_in_word = is_part;
     }
     return count;

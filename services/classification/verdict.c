@@ -9,16 +9,22 @@ static bool is_code_byte(char byte)
            byte == '_';
 }
 
+bool code_read(struct code *code, struct view text)
+{
+    memset(code, 0, sizeof *code);
+    if (text.size == 0 || text.size > CODE_BYTES)
+        return false;
+    for (size_t i = 0; i < text.size; i++) {
+        if (!is_code_byte((char)text.bytes[i]))
+            return false;
+    }
+    memcpy(code->text, text.bytes, text.size);
+    return true;
+}
+
 bool code_set(struct code *code, const char *text)
 {
-    size_t size = 0;
-    while (size <= CODE_BYTES && is_code_byte(text[size]))
-        size++;
-    memset(code, 0, sizeof *code);
-    if (size == 0 || size > CODE_BYTES || text[size] != '\0')
-        return false;
-    memcpy(code->text, text, size);
-    return true;
+    return code_read(code, view_of_text(text));
 }
 
 bool code_is(const struct code *code, const char *text)
@@ -48,14 +54,15 @@ static enum status refuse(const char *field, const char *rule, struct diag *diag
 /* A code's bytes, and zeros behind them. */
 static bool is_code(const struct code *code, bool may_be_empty)
 {
+    static const struct code empty = {.text = ""};
     size_t size = strnlen(code->text, sizeof code->text);
     if (size > CODE_BYTES || (size == 0 && !may_be_empty))
         return false;
-    for (size_t i = 0; i < sizeof code->text; i++) {
-        if (i < size ? !is_code_byte(code->text[i]) : code->text[i] != '\0')
+    for (size_t i = 0; i < size; i++) {
+        if (!is_code_byte(code->text[i]))
             return false;
     }
-    return true;
+    return memcmp(code->text + size, empty.text, sizeof code->text - size) == 0;
 }
 
 static enum status check_one(const struct code *code, bool may_be_empty, const char *field,

@@ -11,6 +11,7 @@
 
 #include "common/base/diag.h"
 #include "common/base/status.h"
+#include "common/base/view.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -102,8 +103,9 @@ struct verdict {
     struct reason reasons[VERDICT_REASONS_MAX];
 };
 
-/* Copies a text into a code. False: it is no code, or too long. */
+/* Copies a text into a code. False: it is no code, or too long; the code is empty then. */
 bool code_set(struct code *code, const char *text);
+bool code_read(struct code *code, struct view text);
 
 /* Whether the code is that text. */
 bool code_is(const struct code *code, const char *text);

@@ -1,15 +1,16 @@
 /*
- * Accepting one submission or correction. The event is appended before key, receipt and record are
- * made, because all three carry its place in the stream; the draw of a number is repeated while it
- * is taken.
+ * Accepting one submission or correction. The case is kept before its event is made, which says
+ * its number, and the draw of a number is repeated while it is taken; the revision after it,
+ * because the receipt says the event's place and commitment.
  */
 #include "services/intake/intake_accept.h"
 
+#include "common/base/bytes.h"
 #include "common/base/cleanup.h"
 #include "common/base/mutant.h"
 #include "services/intake/case_number.h"
 #include "services/intake/intake_wire.h"
-#include "services/intake/receipt.h"
+#include "services/intake/receipt_tree.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -29,23 +30,7 @@ static void new_case_wipe(struct new_case *new_case)
     sodium_memzero(new_case, sizeof(*new_case));
 }
 
-static enum status draw_number(struct intake *intake, const struct random_source *random,
-                               char number[CASE_NUMBER_TEXT_SIZE])
-{
-    for (unsigned draw = 0; draw < NUMBER_DRAWS_MAX; draw++) {
-        uint8_t bytes[CASE_NUMBER_RANDOM_BYTES];
-        random_fill(random, bytes, sizeof(bytes));
-        case_number_of_random(bytes, number);
-        bool is_taken = false;
-        TRY(intake_store_has_number(&intake->tables, number, &is_taken));
-        if (!is_taken)
-            return STATUS_OK;
-    }
-    return STATUS_SYSTEM_FAILED;
-}
-
-static enum status draw_case(struct intake *intake, const struct turn *turn,
-                             struct new_case *ret_case)
+static void draw_case(const struct turn *turn, struct new_case *ret_case)
 {
     uint8_t stream_id[STREAM_ID_SIZE];
     uint64_t seq = 0;
@@ -54,7 +39,21 @@ static enum status draw_case(struct intake *intake, const struct turn *turn,
     random_fill(turn->random, random, sizeof(random));
     case_handle_make(seq, random, ret_case->handle);
     random_fill(turn->random, ret_case->key, sizeof(ret_case->key));
-    return draw_number(intake, turn->random, ret_case->number);
+}
+
+/* Keeps the case under a number that none has. */
+static enum status put_numbered(struct intake *intake, const struct random_source *random,
+                                char number[CASE_NUMBER_TEXT_SIZE],
+                                const struct case_record *record, uint64_t *ret_id)
+{
+    *ret_id = 0;
+    for (unsigned draw = 0; draw < NUMBER_DRAWS_MAX && *ret_id == 0; draw++) {
+        uint8_t bytes[CASE_NUMBER_RANDOM_BYTES];
+        random_fill(random, bytes, sizeof(bytes));
+        case_number_of_random(bytes, number);
+        TRY(intake_store_put_case(&intake->tables, record, ret_id));
+    }
+    return *ret_id == 0 ? STATUS_SYSTEM_FAILED : STATUS_OK;
 }
 
 /* Appends the event of the facts, which are a new case's or a further revision. */
@@ -71,20 +70,41 @@ static enum status append_facts(struct turn *turn, uint16_t type, const struct n
     return turn_append(turn, &draft, ret_made);
 }
 
-static enum status put_key(struct intake *intake, const struct turn *turn,
-                           const struct new_case *new_case)
+/* Keeps the case without its revision: number, handle and wrapped key. */
+static enum status put_case(struct intake *intake, const struct turn *turn,
+                            const struct incoming *incoming, struct new_case *new_case,
+                            const struct revision_record *first, uint64_t *ret_id)
 {
     const struct key_secret *secret = &intake->secrets.key_encryption;
-    uint8_t wrapped[WRAPPED_KEY_SIZE];
+    struct case_record record = {
+        .case_number = new_case->number,
+        .region = incoming->facts.region,
+        .reporter = incoming->reporter,
+        .first = first,
+    };
+    memcpy(record.case_handle, new_case->handle, sizeof(record.case_handle));
     seal_wrap_key(turn->random, secret->secret, secret->epoch, new_case->handle, new_case->key,
-                  wrapped);
-    return intake_store_put_key(&intake->tables, new_case->handle, wrapped);
+                  record.wrapped_key);
+    return put_numbered(intake, turn->random, new_case->number, &record, ret_id);
 }
 
-/* The signed receipt of the facts whose event has this header. */
-static enum status make_receipt(const struct intake *intake, struct turn *turn,
-                                const struct accepted_facts *accepted,
-                                const struct event_header *header, struct view *ret_receipt)
+/* Where a case's key is, if it is among the recent: by the seq that its handle begins with. */
+static struct recent_key *recent_key_of(struct intake *intake,
+                                        const uint8_t case_handle[CASE_HANDLE_SIZE])
+{
+    return &intake->secrets.recent[bytes_get_u64(case_handle) % RECENT_KEYS];
+}
+
+static void remember_key(struct intake *intake, const struct new_case *new_case)
+{
+    struct recent_key *recent = recent_key_of(intake, new_case->handle);
+    memcpy(recent->case_handle, new_case->handle, sizeof(recent->case_handle));
+    memcpy(recent->key, new_case->key, sizeof(recent->key));
+}
+
+/* What the receipt says of the facts whose event has this header: its leaf. */
+static enum status make_leaf(struct turn *turn, const struct accepted_facts *accepted,
+                             const struct event_header *header, struct view *ret_leaf)
 {
     struct receipt_facts facts = {
         .origin = service_origin(turn->service),
@@ -101,58 +121,69 @@ static enum status make_receipt(const struct intake *intake, struct turn *turn,
     memcpy(facts.case_handle, header->case_handle, sizeof(facts.case_handle));
     struct view body;
     TRY(intake_wire_receipt_body(&facts, turn->arena, &body));
-    struct signed_receipt receipt;
-    TRY(receipt_sign(body, intake->secrets.pair.sign_secret, turn->arena, &receipt));
-    return intake_wire_receipt(&receipt, turn->arena, ret_receipt);
+    return receipt_leaf_make(body, turn->arena, ret_leaf);
 }
 
-/* `made` is borrowed by the record. */
-static void fill_revision(const struct accepted_facts *facts, const struct incoming *incoming,
-                          const struct event_made *made, struct view receipt,
-                          struct revision_record *ret_record)
+/* What is known of a revision before its event is. */
+static struct revision_record revision_of(const struct accepted_facts *facts,
+                                          const struct incoming *incoming)
 {
-    *ret_record = (struct revision_record){
+    struct revision_record record = {
         .revision = facts->facts_revision,
-        .seq = made->header.seq,
-        .header = made->header_bytes,
-        .sealed = made->sealed,
         .node = facts->node,
         .submission_id = facts->submission_id,
-        .receipt = receipt,
         .accepted_at = facts->accepted_at,
         .incident_date = facts->facts->incident.date,
         .received = facts->facts->received,
         .is_clock_off = clock_is_off(facts->sent_at, facts->accepted_at),
     };
-    memcpy(ret_record->stream_id, made->header.stream_id, sizeof(ret_record->stream_id));
-    memcpy(ret_record->hash, incoming->hash, sizeof(ret_record->hash));
+    memcpy(record.hash, incoming->hash, sizeof(record.hash));
+    return record;
+}
+
+/* Keeps the revision, whose event is `made`; its receipt gets the next place. */
+static enum status put_revision(struct intake *intake, struct turn *turn, uint64_t case_id,
+                                const struct accepted_facts *facts, const struct event_made *made,
+                                struct revision_record *record)
+{
+    record->seq = made->header.seq;
+    record->header = made->header_bytes;
+    record->sealed = made->sealed;
+    memcpy(record->stream_id, made->header.stream_id, sizeof(record->stream_id));
+    TRY(make_leaf(turn, facts, &made->header, &record->receipt));
+    TRY(turn_receipts_place(&intake->receipts, &intake->tables, &record->receipt_tree,
+                            &record->receipt_index));
+    return intake_store_put_revision(&intake->tables, case_id, record);
+}
+
+static enum status owe(struct intake *intake, struct turn *turn, struct door_request *request,
+                       const struct revision_record *record)
+{
+    return turn_receipts_owe(&intake->receipts, turn, request, record->receipt,
+                             record->receipt_index);
 }
 
 enum status intake_accept(struct intake *intake, struct turn *turn,
-                          const struct incoming *incoming, struct view *ret_receipt)
+                          const struct incoming *incoming, struct door_request *request)
 {
     CLEANUP(new_case_wipe) struct new_case new_case = {0};
-    TRY(draw_case(intake, turn, &new_case));
+    draw_case(turn, &new_case);
     struct accepted_facts facts = incoming->facts;
     facts.case_number = new_case.number;
     facts.facts_revision = 1;
+    struct revision_record record = revision_of(&facts, incoming);
+    uint64_t case_id = 0;
+    TRY(put_case(intake, turn, incoming, &new_case, &record, &case_id));
     struct event_made made;
     TRY(append_facts(turn, INTAKE_EVENT_CASE_ACCEPTED, &new_case, &facts, &made));
-    TRY(put_key(intake, turn, &new_case));
-    TRY(make_receipt(intake, turn, &facts, &made.header, ret_receipt));
-    struct case_record record = {
-        .case_number = facts.case_number,
-        .region = facts.region,
-        .reporter = incoming->reporter,
-    };
-    memcpy(record.case_handle, new_case.handle, sizeof(record.case_handle));
-    fill_revision(&facts, incoming, &made, *ret_receipt, &record.first);
-    return intake_store_put_case(&intake->tables, &record);
+    TRY(put_revision(intake, turn, case_id, &facts, &made, &record));
+    remember_key(intake, &new_case);
+    return owe(intake, turn, request, &record);
 }
 
 enum status intake_accept_correction(struct intake *intake, struct turn *turn,
                                      const struct case_row *corrected,
-                                     const struct incoming *incoming, struct view *ret_receipt)
+                                     const struct incoming *incoming, struct door_request *request)
 {
     CLEANUP(new_case_wipe) struct new_case of = {0};
     memcpy(of.handle, corrected->case_handle, sizeof(of.handle));
@@ -160,12 +191,11 @@ enum status intake_accept_correction(struct intake *intake, struct turn *turn,
     struct accepted_facts facts = incoming->facts;
     facts.case_number = corrected->case_number;
     facts.facts_revision = corrected->facts_revision + 1;
+    struct revision_record record = revision_of(&facts, incoming);
     struct event_made made;
     TRY(append_facts(turn, INTAKE_EVENT_CASE_CORRECTED, &of, &facts, &made));
-    TRY(make_receipt(intake, turn, &facts, &made.header, ret_receipt));
-    struct revision_record record;
-    fill_revision(&facts, incoming, &made, *ret_receipt, &record);
-    return intake_store_put_revision(&intake->tables, corrected->id, &record);
+    TRY(put_revision(intake, turn, corrected->id, &facts, &made, &record));
+    return owe(intake, turn, request, &record);
 }
 
 void case_secret_wipe(struct case_secret *secret)
@@ -177,6 +207,12 @@ enum status intake_find_case_key(struct intake *intake,
                                  const uint8_t case_handle[CASE_HANDLE_SIZE],
                                  uint8_t case_key[CASE_KEY_SIZE])
 {
+    const struct recent_key *recent = recent_key_of(intake, case_handle);
+    bool is_handle = bytes_get_u64(case_handle) != 0; /* no event has seq 0 */
+    if (is_handle && memcmp(recent->case_handle, case_handle, CASE_HANDLE_SIZE) == 0) {
+        memcpy(case_key, recent->key, CASE_KEY_SIZE);
+        return STATUS_OK;
+    }
     uint8_t wrapped[WRAPPED_KEY_SIZE];
     TRY(intake_store_find_key(&intake->tables, case_handle, wrapped));
     const struct key_secret *secret = &intake->secrets.key_encryption;

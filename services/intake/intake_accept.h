@@ -14,17 +14,29 @@
 #include "common/service/service.h"
 #include "common/wire/seal.h"
 #include "services/intake/intake.h"
+#include "services/intake/intake_receipts.h"
 #include "services/intake/intake_store.h"
 
+/* The key of a case that was accepted lately: both streams ask for it soon. It is in the store
+ * too, wrapped, and the key that unwraps it lies beside this one. Destroying a case's key must
+ * wipe it here as well. All zero: none. */
+#define RECENT_KEYS 512u
+struct recent_key {
+    uint8_t case_handle[CASE_HANDLE_SIZE];
+    uint8_t key[CASE_KEY_SIZE];
+};
+
 struct intake_secrets {
-    struct key_pair pair; /* its signing half signs the receipts */
+    struct key_pair pair; /* its signing half signs the turns' receipts */
     struct key_secret key_encryption;
     struct key_secret index;
+    struct recent_key recent[RECENT_KEYS];
 };
 
 struct intake {
     struct intake_store tables;
     struct intake_secrets secrets;
+    struct turn_receipts receipts; /* of the open turn */
 };
 
 /* What came in, checked. */
@@ -35,19 +47,19 @@ struct incoming {
 };
 
 /*
- * Makes a case of what was submitted: an event, a wrapped key, a record, and the encoded Receipt
- * in the turn's arena. All become true with the turn's commit, or none does. STATUS_SYSTEM_FAILED
- * when the random source repeats itself; turn_append's and the store's.
+ * Makes a case of what was submitted: an event, a wrapped key and a record; the request is owed
+ * its receipt. All become true with the turn's commit, or none does. STATUS_SYSTEM_FAILED when the
+ * random source repeats itself; turn_append's and the store's.
  */
 enum status intake_accept(struct intake *intake, struct turn *turn,
-                          const struct incoming *incoming, struct view *ret_receipt) MUST_USE;
+                          const struct incoming *incoming, struct door_request *request) MUST_USE;
 
 /* Makes what was submitted the next revision of a case's facts, in the same way.
  * STATUS_NOT_FOUND: the case's key was destroyed. */
 enum status intake_accept_correction(struct intake *intake, struct turn *turn,
                                      const struct case_row *corrected,
                                      const struct incoming *incoming,
-                                     struct view *ret_receipt) MUST_USE;
+                                     struct door_request *request) MUST_USE;
 
 /* A case's key on the stack, for CLEANUP(case_secret_wipe). */
 struct case_secret {

@@ -65,6 +65,24 @@ static enum status on_destination_reset(void *app, struct turn *turn, struct dia
     return intake_announce(turn, service_register(turn->service));
 }
 
+/* ---- receipts ---- */
+
+static enum status on_before_commit(void *app, struct turn *turn, struct diag *diag)
+{
+    (void)diag;
+    struct intake *intake = app;
+    return turn_receipts_sign(&intake->receipts, &intake->tables, turn,
+                              intake->secrets.pair.sign_secret);
+}
+
+/* Committed or abandoned, the next turn begins with no receipts. */
+static void on_turn_end(void *app, struct service *service)
+{
+    (void)service;
+    struct intake *intake = app;
+    intake->receipts = (struct turn_receipts){0};
+}
+
 /* ---- start and stop ---- */
 
 static enum status on_open(void *app, struct service *service, const struct config *common,
@@ -194,6 +212,9 @@ const struct service_spec intake_service = {
     .open = on_open,
     .first_start = on_first_start,
     .destination_reset = on_destination_reset,
+    .before_commit = on_before_commit,
+    .committed = on_turn_end,
+    .abandoned = on_turn_end,
     .case_key = on_case_key,
     .close = on_close,
 };

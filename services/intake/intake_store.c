@@ -20,7 +20,8 @@ static const char step_1[] =
     "  incident_date INTEGER NOT NULL,"
     "  received INTEGER NOT NULL,"
     "  is_clock_off INTEGER NOT NULL CHECK (is_clock_off IN (0, 1))," /* of any revision */
-    "  reporter BLOB CHECK (reporter IS NULL OR length(reporter) > 0)"
+    "  wrapped_key BLOB CHECK (length(wrapped_key) = 76),"            /* NULL: erased */
+    "  reporter BLOB CHECK (length(reporter) > 0)"                    /* NULL: anonymous */
     ") STRICT;"
     "CREATE TABLE facts_revision ("
     "  id INTEGER PRIMARY KEY," /* case id << 16 | revision */
@@ -32,10 +33,18 @@ static const char step_1[] =
     "  accepted_at INTEGER NOT NULL,"
     "  incident_date INTEGER NOT NULL,"
     "  received INTEGER NOT NULL,"
-    "  receipt BLOB NOT NULL,"
+    "  receipt BLOB NOT NULL," /* a leaf of the tree, at the index */
+    "  receipt_tree INTEGER NOT NULL,"
+    "  receipt_index INTEGER NOT NULL,"
     "  header BLOB NOT NULL CHECK (length(header) = 232),"
     "  sealed BLOB NOT NULL,"
     "  UNIQUE (node, submission_id)"
+    ") STRICT;"
+    /* What the receipts of one commit share; the tree is made again from its leaves' hashes. */
+    "CREATE TABLE receipt_tree ("
+    "  id INTEGER PRIMARY KEY,"
+    "  leaf_hashes BLOB NOT NULL CHECK (length(leaf_hashes) > 0 AND length(leaf_hashes) % 32 = 0),"
+    "  signature BLOB NOT NULL CHECK (length(signature) = 64)"
     ") STRICT;"
     "CREATE TABLE case_link ("
     "  id INTEGER PRIMARY KEY,"
@@ -45,11 +54,7 @@ static const char step_1[] =
     "  at INTEGER NOT NULL,"
     "  UNIQUE (case_id, other_id, kind)"
     ") STRICT;"
-    "CREATE INDEX case_link_other ON case_link (other_id);"
-    "CREATE TABLE case_key ("
-    "  case_handle BLOB PRIMARY KEY CHECK (length(case_handle) = 16),"
-    "  wrapped BLOB NOT NULL CHECK (length(wrapped) = 76)"
-    ") STRICT, WITHOUT ROWID;";
+    "CREATE INDEX case_link_other ON case_link (other_id);";
 
 const char *const intake_migration_steps[INTAKE_MIGRATION_COUNT] = {step_1};
 
@@ -59,34 +64,37 @@ const char *const intake_migration_steps[INTAKE_MIGRATION_COUNT] = {step_1};
 
 static const char *const texts[INTAKE_STATEMENT_COUNT] = {
     [INTAKE_FIND_SUBMISSION] =
-        "SELECT f.hash, f.id & 65535, c.case_number, f.receipt FROM facts_revision AS f"
+        "SELECT f.hash, f.id & 65535, c.case_number, f.receipt, f.receipt_tree, f.receipt_index,"
+        " t.leaf_hashes, t.signature FROM facts_revision AS f"
         " JOIN case_record AS c ON c.id = f.id >> 16"
+        " LEFT JOIN receipt_tree AS t ON t.id = f.receipt_tree"
         " WHERE f.node = ?1 AND f.submission_id = ?2",
-    [INTAKE_FIND_NUMBER] = "SELECT 1 FROM case_record WHERE case_number = ?1",
     [INTAKE_PUT_CASE] =
         "INSERT INTO case_record (case_handle, case_number, node, submission_id, region,"
-        " accepted_at, facts_revision, incident_date, received, is_clock_off, reporter)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-    /* Without a case id (NULL) it is the row that was put just before. */
+        " accepted_at, facts_revision, incident_date, received, is_clock_off, wrapped_key,"
+        " reporter) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+        " ON CONFLICT (case_number) DO NOTHING",
     [INTAKE_PUT_REVISION] =
         "INSERT INTO facts_revision (id, node, submission_id, hash, stream_id, seq, accepted_at,"
-        " incident_date, received, receipt, header, sealed)"
-        " VALUES ((COALESCE(?1, last_insert_rowid()) << 16) | ?2,"
-        " ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        " incident_date, received, receipt, receipt_tree, receipt_index, header, sealed)"
+        " VALUES ((?1 << 16) | ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     [INTAKE_MOVE_CASE] = "UPDATE case_record SET facts_revision = ?2, incident_date = ?3,"
                          " received = ?4, is_clock_off = is_clock_off | ?5 WHERE id = ?1",
     [INTAKE_FIND_REVISION] =
         "SELECT hash, header, sealed FROM facts_revision WHERE id = (?1 << 16) | ?2",
     [INTAKE_FIND_REPORTER] =
         "SELECT reporter FROM case_record WHERE id = ?1 AND reporter IS NOT NULL",
+    [INTAKE_NEXT_TREE] = "SELECT COALESCE(MAX(id), 0) + 1 FROM receipt_tree",
+    [INTAKE_PUT_TREE] =
+        "INSERT INTO receipt_tree (id, leaf_hashes, signature) VALUES (?1, ?2, ?3)",
     [INTAKE_PUT_LINK] =
         "INSERT INTO case_link (case_id, other_id, kind, at) VALUES (?1, ?2, ?3, ?4)",
     [INTAKE_FIND_LINK] =
         "SELECT 1 FROM case_link WHERE case_id = ?1 AND other_id = ?2 AND kind = ?3",
-    [INTAKE_PUT_KEY] = "INSERT INTO case_key (case_handle, wrapped) VALUES (?1, ?2)",
-    [INTAKE_FIND_KEY] = "SELECT wrapped FROM case_key WHERE case_handle = ?1",
-    [INTAKE_FIND_NEWEST_KEY] = "SELECT wrapped, case_handle FROM case_key"
-                               " ORDER BY case_handle DESC LIMIT 1",
+    [INTAKE_FIND_KEY] = "SELECT wrapped_key FROM case_record"
+                        " WHERE case_handle = ?1 AND wrapped_key IS NOT NULL",
+    [INTAKE_FIND_NEWEST_KEY] = "SELECT wrapped_key, case_handle FROM case_record"
+                               " WHERE wrapped_key IS NOT NULL ORDER BY id DESC LIMIT 1",
     [INTAKE_FIND_CASE_BY_NUMBER] =
         "SELECT " CASE_COLUMNS " FROM case_record WHERE case_number = ?1",
     [INTAKE_FIND_CASE_BY_HANDLE] =
@@ -143,7 +151,14 @@ static enum status take_submission(struct statement *statement, struct arena *ar
         return STATUS_STORE_CORRUPT;
     memcpy(text, number.bytes, number.size);
     ret_known->case_number = text;
-    return take_blob(statement, 3, arena, &ret_known->receipt);
+    TRY(take_blob(statement, 3, arena, &ret_known->receipt));
+    ret_known->receipt_tree = statement_u64(statement, 4);
+    ret_known->receipt_index = (uint32_t)statement_u64(statement, 5);
+    ret_known->leaf_hashes = (struct view){0};
+    if (statement_is_null(statement, 6))
+        return STATUS_OK;
+    TRY(statement_blob_exact(statement, 7, ret_known->signature, SIGNATURE_SIZE));
+    return take_blob(statement, 6, arena, &ret_known->leaf_hashes);
 }
 
 enum status intake_store_find_submission(struct intake_store *tables, const char *node,
@@ -162,40 +177,11 @@ enum status intake_store_find_submission(struct intake_store *tables, const char
     return status;
 }
 
-enum status intake_store_has_number(struct intake_store *tables, const char *case_number,
-                                    bool *ret_has)
-{
-    struct statement *statement = &tables->statements[INTAKE_FIND_NUMBER];
-    statement_bind_text(statement, 1, case_number);
-    TRY(statement_step(statement, ret_has));
-    if (*ret_has)
-        statement_reset(statement);
-    return STATUS_OK;
-}
-
-static enum status put_revision_row(struct intake_store *tables,
-                                    const struct revision_record *record)
-{
-    struct statement *statement = &tables->statements[INTAKE_PUT_REVISION];
-    statement_bind_u64(statement, 2, record->revision);
-    statement_bind_text(statement, 3, record->node);
-    statement_bind_text(statement, 4, record->submission_id);
-    statement_bind_blob(statement, 5, view_of(record->hash, SUBMISSION_HASH_SIZE));
-    statement_bind_blob(statement, 6, view_of(record->stream_id, STREAM_ID_SIZE));
-    statement_bind_u64(statement, 7, record->seq);
-    statement_bind_u64(statement, 8, record->accepted_at);
-    statement_bind_u64(statement, 9, record->incident_date);
-    statement_bind_u64(statement, 10, record->received);
-    statement_bind_blob(statement, 11, record->receipt);
-    statement_bind_blob(statement, 12, view_of(record->header, HEADER_SIZE));
-    statement_bind_blob(statement, 13, record->sealed);
-    return statement_run(statement);
-}
-
-enum status intake_store_put_case(struct intake_store *tables, const struct case_record *record)
+enum status intake_store_put_case(struct intake_store *tables, const struct case_record *record,
+                                  uint64_t *ret_id)
 {
     struct statement *statement = &tables->statements[INTAKE_PUT_CASE];
-    const struct revision_record *first = &record->first;
+    const struct revision_record *first = record->first;
     statement_bind_blob(statement, 1, view_of(record->case_handle, CASE_HANDLE_SIZE));
     statement_bind_text(statement, 2, record->case_number);
     statement_bind_text(statement, 3, first->node);
@@ -206,20 +192,17 @@ enum status intake_store_put_case(struct intake_store *tables, const struct case
     statement_bind_u64(statement, 8, first->incident_date);
     statement_bind_u64(statement, 9, first->received);
     statement_bind_u64(statement, 10, first->is_clock_off ? 1 : 0);
+    statement_bind_blob(statement, 11, view_of(record->wrapped_key, WRAPPED_KEY_SIZE));
     if (record->reporter.size == 0)
-        statement_bind_null(statement, 11);
+        statement_bind_null(statement, 12);
     else
-        statement_bind_blob(statement, 11, record->reporter);
-    TRY(statement_run(statement));
-    statement_bind_null(&tables->statements[INTAKE_PUT_REVISION], 1);
-    return put_revision_row(tables, first);
+        statement_bind_blob(statement, 12, record->reporter);
+    return statement_run_insert(statement, ret_id);
 }
 
-enum status intake_store_put_revision(struct intake_store *tables, uint64_t case_id,
-                                      const struct revision_record *record)
+static enum status move_case(struct intake_store *tables, uint64_t case_id,
+                             const struct revision_record *record)
 {
-    statement_bind_u64(&tables->statements[INTAKE_PUT_REVISION], 1, case_id);
-    TRY(put_revision_row(tables, record));
     struct statement *statement = &tables->statements[INTAKE_MOVE_CASE];
     statement_bind_u64(statement, 1, case_id);
     statement_bind_u64(statement, 2, record->revision);
@@ -227,6 +210,29 @@ enum status intake_store_put_revision(struct intake_store *tables, uint64_t case
     statement_bind_u64(statement, 4, record->received);
     statement_bind_u64(statement, 5, record->is_clock_off ? 1 : 0);
     return statement_run(statement);
+}
+
+enum status intake_store_put_revision(struct intake_store *tables, uint64_t case_id,
+                                      const struct revision_record *record)
+{
+    struct statement *statement = &tables->statements[INTAKE_PUT_REVISION];
+    statement_bind_u64(statement, 1, case_id);
+    statement_bind_u64(statement, 2, record->revision);
+    statement_bind_text(statement, 3, record->node);
+    statement_bind_text(statement, 4, record->submission_id);
+    statement_bind_blob(statement, 5, view_of(record->hash, SUBMISSION_HASH_SIZE));
+    statement_bind_blob(statement, 6, view_of(record->stream_id, STREAM_ID_SIZE));
+    statement_bind_u64(statement, 7, record->seq);
+    statement_bind_u64(statement, 8, record->accepted_at);
+    statement_bind_u64(statement, 9, record->incident_date);
+    statement_bind_u64(statement, 10, record->received);
+    statement_bind_blob(statement, 11, record->receipt);
+    statement_bind_u64(statement, 12, record->receipt_tree);
+    statement_bind_u64(statement, 13, record->receipt_index);
+    statement_bind_blob(statement, 14, view_of(record->header, HEADER_SIZE));
+    statement_bind_blob(statement, 15, record->sealed);
+    TRY(statement_run(statement));
+    return record->revision == 1 ? STATUS_OK : move_case(tables, case_id, record);
 }
 
 static enum status take_revision(struct statement *statement, struct arena *arena,
@@ -269,6 +275,30 @@ enum status intake_store_find_reporter(struct intake_store *tables, uint64_t cas
     return status;
 }
 
+/* ---- what receipts share ---- */
+
+enum status intake_store_next_tree(struct intake_store *tables, uint64_t *ret_id)
+{
+    struct statement *statement = &tables->statements[INTAKE_NEXT_TREE];
+    bool has_row = false;
+    TRY(statement_step(statement, &has_row));
+    if (!has_row)
+        return STATUS_STORE_CORRUPT;
+    *ret_id = statement_u64(statement, 0);
+    statement_reset(statement);
+    return STATUS_OK;
+}
+
+enum status intake_store_put_tree(struct intake_store *tables, uint64_t id,
+                                  struct view leaf_hashes, const uint8_t signature[SIGNATURE_SIZE])
+{
+    struct statement *statement = &tables->statements[INTAKE_PUT_TREE];
+    statement_bind_u64(statement, 1, id);
+    statement_bind_blob(statement, 2, leaf_hashes);
+    statement_bind_blob(statement, 3, view_of(signature, SIGNATURE_SIZE));
+    return statement_run(statement);
+}
+
 /* ---- links ---- */
 
 enum status intake_store_put_link(struct intake_store *tables, uint64_t case_id, uint64_t other_id,
@@ -296,16 +326,6 @@ enum status intake_store_has_link(struct intake_store *tables, uint64_t case_id,
 }
 
 /* ---- keys ---- */
-
-enum status intake_store_put_key(struct intake_store *tables,
-                                 const uint8_t case_handle[CASE_HANDLE_SIZE],
-                                 const uint8_t wrapped[WRAPPED_KEY_SIZE])
-{
-    struct statement *statement = &tables->statements[INTAKE_PUT_KEY];
-    statement_bind_blob(statement, 1, view_of(case_handle, CASE_HANDLE_SIZE));
-    statement_bind_blob(statement, 2, view_of(wrapped, WRAPPED_KEY_SIZE));
-    return statement_run(statement);
-}
 
 enum status intake_store_find_key(struct intake_store *tables,
                                   const uint8_t case_handle[CASE_HANDLE_SIZE],

@@ -25,15 +25,15 @@
 
 enum intake_statement {
     INTAKE_FIND_SUBMISSION,
-    INTAKE_FIND_NUMBER,
     INTAKE_PUT_CASE,
     INTAKE_PUT_REVISION,
     INTAKE_MOVE_CASE,
     INTAKE_FIND_REVISION,
     INTAKE_FIND_REPORTER,
+    INTAKE_NEXT_TREE,
+    INTAKE_PUT_TREE,
     INTAKE_PUT_LINK,
     INTAKE_FIND_LINK,
-    INTAKE_PUT_KEY,
     INTAKE_FIND_KEY,
     INTAKE_FIND_NEWEST_KEY,
     INTAKE_FIND_CASE_BY_NUMBER,
@@ -62,8 +62,10 @@ struct revision_record {
     const char *node;
     const char *submission_id;
     uint8_t hash[SUBMISSION_HASH_SIZE];
-    struct view receipt;  /* the encoded Receipt, answered again for the same submission */
-    uint64_t accepted_at; /* Unix seconds */
+    struct view receipt;    /* its leaf in the tree of receipts … */
+    uint64_t receipt_tree;  /* … of this id … */
+    uint32_t receipt_index; /* … and its place there */
+    uint64_t accepted_at;   /* Unix seconds */
     uint32_t incident_date;
     uint32_t received;
     bool is_clock_off;
@@ -75,7 +77,8 @@ struct case_record {
     const char *case_number;
     const char *region;
     struct view reporter; /* sealed; empty: anonymous */
-    struct revision_record first;
+    uint8_t wrapped_key[WRAPPED_KEY_SIZE];
+    const struct revision_record *first; /* what is known of it before its event is */
 };
 
 /* What is known of a submission or correction that came before. */
@@ -83,7 +86,11 @@ struct known_submission {
     uint8_t hash[SUBMISSION_HASH_SIZE];
     uint32_t revision;       /* which it became; 1: a new case */
     const char *case_number; /* in the arena */
-    struct view receipt;     /* in the arena */
+    struct view receipt;     /* its leaf, in the arena */
+    uint64_t receipt_tree;
+    uint32_t receipt_index;
+    struct view leaf_hashes; /* of that tree, in the arena; empty: it is this transaction's own */
+    uint8_t signature[SIGNATURE_SIZE];
 };
 
 /* A revision's sealed event, read back; in the arena. */
@@ -103,16 +110,13 @@ enum status intake_store_find_submission(struct intake_store *tables, const char
                                          const char *submission_id, struct arena *arena,
                                          struct known_submission *ret_known) MUST_USE;
 
-/* Whether a case has this number, erased ones included. */
-enum status intake_store_has_number(struct intake_store *tables, const char *case_number,
-                                    bool *ret_has) MUST_USE;
+/* Keeps the case with its key, without its first revision; *ret_id 0: a case has this number,
+ * erased ones included, and nothing was kept. Its handle must be new. */
+enum status intake_store_put_case(struct intake_store *tables, const struct case_record *record,
+                                  uint64_t *ret_id) MUST_USE;
 
-/* Keeps the case and its first revision. Its number, its handle and its (node, submission id) must
- * be new. */
-enum status intake_store_put_case(struct intake_store *tables,
-                                  const struct case_record *record) MUST_USE;
-
-/* Keeps a further revision of the case with that id, which becomes its newest. */
+/* Keeps a revision of the case with that id, which becomes its newest. Its (node, submission id)
+ * must be new. */
 enum status intake_store_put_revision(struct intake_store *tables, uint64_t case_id,
                                       const struct revision_record *record) MUST_USE;
 
@@ -126,16 +130,20 @@ enum status intake_store_find_revision(struct intake_store *tables, uint64_t cas
 enum status intake_store_find_reporter(struct intake_store *tables, uint64_t case_id,
                                        struct arena *arena, struct view *ret_reporter) MUST_USE;
 
+/* The id that the next tree of receipts will have. */
+enum status intake_store_next_tree(struct intake_store *tables, uint64_t *ret_id) MUST_USE;
+
+/* Keeps what the receipts of one commit share: the hashes of their leaves, one after the other,
+ * and the signature. */
+enum status intake_store_put_tree(struct intake_store *tables, uint64_t id,
+                                  struct view leaf_hashes,
+                                  const uint8_t signature[SIGNATURE_SIZE]) MUST_USE;
+
 /* Links a case to another, and whether that was done before with the same kind. */
 enum status intake_store_put_link(struct intake_store *tables, uint64_t case_id, uint64_t other_id,
                                   uint32_t kind, uint64_t at) MUST_USE;
 enum status intake_store_has_link(struct intake_store *tables, uint64_t case_id, uint64_t other_id,
                                   uint32_t kind, bool *ret_has) MUST_USE;
-
-/* Keeps a new case's wrapped key. */
-enum status intake_store_put_key(struct intake_store *tables,
-                                 const uint8_t case_handle[CASE_HANDLE_SIZE],
-                                 const uint8_t wrapped[WRAPPED_KEY_SIZE]) MUST_USE;
 
 /* The case's wrapped key. STATUS_NOT_FOUND: no such case, or erased. */
 enum status intake_store_find_key(struct intake_store *tables,

@@ -49,10 +49,23 @@ static enum status hash_facts(const struct intake *intake, struct turn *turn,
     return STATUS_OK;
 }
 
+/* What this turn has accepted itself gets its receipt with the turn's others. */
+static enum status repeat_receipt(struct intake *intake, struct turn *turn,
+                                  const struct known_submission *known,
+                                  struct door_request *request)
+{
+    if (known->leaf_hashes.size > 0)
+        return turn_receipts_repeat(known, turn, request);
+    if (known->receipt_tree != intake->receipts.tree ||
+        known->receipt_index >= intake->receipts.count)
+        return STATUS_STORE_CORRUPT;
+    return turn_receipts_owe(&intake->receipts, turn, request, known->receipt,
+                             known->receipt_index);
+}
+
 /* `case_number`: the case that is corrected; NULL: a new one was submitted. */
-static enum status answer_known(const struct known_submission *known, const char *case_number,
-                                const uint8_t hash[SUBMISSION_HASH_SIZE],
-                                struct door_request *request, struct diag *diag)
+static enum status check_known(const struct known_submission *known, const char *case_number,
+                               const uint8_t hash[SUBMISSION_HASH_SIZE], struct diag *diag)
 {
     bool is_same = case_number == NULL
                        ? known->revision == 1
@@ -63,7 +76,6 @@ static enum status answer_known(const struct known_submission *known, const char
                  known->revision, known->case_number);
         return STATUS_ID_REUSED_WITH_OTHER_BODY;
     }
-    request->answer = known->receipt;
     return STATUS_OK;
 }
 
@@ -78,7 +90,8 @@ static enum status look_for_known(struct intake *intake, struct turn *turn, cons
         return STATUS_NOT_FOUND;
     TRY(intake_store_find_submission(&intake->tables, request->who->name, id, turn->arena,
                                      &known));
-    return answer_known(&known, case_number, hash, request, diag);
+    TRY(check_known(&known, case_number, hash, diag));
+    return repeat_receipt(intake, turn, &known, request);
 }
 
 /* ---- a new case ---- */
@@ -110,7 +123,7 @@ enum status intake_on_submit_case(void *app, struct turn *turn, struct door_requ
     TRY(verdict(&problems, is_foreign, diag));
     if (submission.facts.received == 0)
         submission.facts.received = today;
-    return intake_accept(intake, turn, &incoming, &request->answer);
+    return intake_accept(intake, turn, &incoming, request);
 }
 
 /* ---- a correction ---- */
@@ -181,7 +194,7 @@ enum status intake_on_correct_case(void *app, struct turn *turn, struct door_req
         .facts = facts,
         .sent_at = correction.submission.sent_at,
     };
-    status = intake_accept_correction(intake, turn, &corrected.row, &incoming, &request->answer);
+    status = intake_accept_correction(intake, turn, &corrected.row, &incoming, request);
     if (status == STATUS_NOT_FOUND)
         diag_set(diag, "case %s was erased", number);
     return status;

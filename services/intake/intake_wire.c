@@ -167,8 +167,11 @@ enum status intake_wire_receipt(const struct signed_receipt *receipt, struct are
 {
     Netra__V1__Receipt message;
     netra__v1__receipt__init(&message);
-    message.signed_bytes = wire_bytes(receipt->signed_bytes);
+    message.leaf = wire_bytes(receipt->leaf);
     message.signature = wire_bytes(view_of(receipt->signature, sizeof(receipt->signature)));
+    message.leaf_index = receipt->leaf_index;
+    message.tree_size = receipt->tree_size;
+    message.path = wire_bytes(receipt->path);
     return wire_pack(&message.base, arena, ret_bytes);
 }
 
@@ -178,7 +181,15 @@ enum status intake_wire_read_receipt(struct view bytes, struct arena *arena,
     ProtobufCMessage *unpacked = NULL;
     TRY(wire_unpack(&netra__v1__receipt__descriptor, bytes, arena, &unpacked, diag));
     const Netra__V1__Receipt *message = (const Netra__V1__Receipt *)unpacked;
-    ret_receipt->signed_bytes = wire_view(message->signed_bytes);
+    ret_receipt->leaf = wire_view(message->leaf);
+    ret_receipt->leaf_index = message->leaf_index;
+    ret_receipt->tree_size = message->tree_size;
+    ret_receipt->path = wire_view(message->path);
+    if (message->path.len % SHA256_SIZE != 0 ||
+        message->path.len > (size_t)RECEIPT_PATH_HASHES_MAX * SHA256_SIZE) {
+        diag_set(diag, "path: at most %u hashes are expected", RECEIPT_PATH_HASHES_MAX);
+        return STATUS_OUT_OF_RANGE;
+    }
     return wire_exact(message->signature, ret_receipt->signature, sizeof(ret_receipt->signature),
                       "signature", diag);
 }

@@ -13,7 +13,7 @@
 #include "common/wire/seal.h"
 #include "services/intake/bootstrap_line.h"
 #include "services/intake/intake.h"
-#include "services/intake/receipt.h"
+#include "services/intake/receipt_tree.h"
 
 #include <protobuf-c/protobuf-c.h>
 #include <stddef.h>
@@ -89,7 +89,7 @@ enum status intake_wire_facts(const struct facts *facts, struct arena *arena,
 enum status intake_wire_accepted(const struct accepted_facts *facts, struct arena *arena,
                                  struct view *ret_bytes) MUST_USE;
 
-/* A ReceiptBody, the bytes that receipt_sign takes. */
+/* A ReceiptBody, the bytes that receipt_leaf_make takes. */
 enum status intake_wire_receipt_body(const struct receipt_facts *facts, struct arena *arena,
                                      struct view *ret_bytes) MUST_USE;
 

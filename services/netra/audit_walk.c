@@ -1,6 +1,7 @@
 /* Pages the whole log through log_check.c. */
 #include "services/netra/audit_walk.h"
 
+#include "common/base/invariant.h"
 #include "common/wire/limits.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/door.pb-c.h"
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #define DIFFERENCES_SHOWN 100u
+#define ANSWER_ARENA_BYTES (LIMIT_FRAME_BYTES + 4096u) /* an answer, its detail and the question */
 
 static void differs(void *self, uint64_t first, uint64_t last, const char *what)
 {
@@ -106,6 +108,8 @@ enum status audit_walk_open(struct audit_walk *walk, struct command *command)
     struct note_checkpoint checkpoint;
 
     *walk = (struct audit_walk){.command = command};
+    for (unsigned i = 0; i < DOOR_AHEAD_MAX; i++)
+        TRY(arena_open(&walk->pages[i].arena, ANSWER_ARENA_BYTES));
     TRY(ask_head(walk, &checkpoint));
     if (__builtin_add_overflow(walk->size, WALK_GROWTH_LEAVES, &walk->room))
         return STATUS_NO_MEMORY;
@@ -137,6 +141,8 @@ enum status audit_walk_renew(struct audit_walk *walk)
 
 void audit_walk_close(struct audit_walk *walk)
 {
+    for (unsigned i = 0; i < DOOR_AHEAD_MAX; i++)
+        arena_close(&walk->pages[i].arena);
     json_release(&walk->differences);
     log_check_close(&walk->check);
 }
@@ -196,18 +202,83 @@ static bool check_page(struct audit_walk *walk, const Netra__V1__AuditLeaves *pa
     return true;
 }
 
+/* ---- pages under way ---- */
+
+static enum status begin_page(struct audit_walk *walk, struct audit_walk_page *page)
+{
+    Netra__V1__ListRequest question = NETRA__V1__LIST_REQUEST__INIT;
+
+    question.after = page->asked.first;
+    question.rows_max = page->asked.rows;
+    page->ask = (struct door_ask){.door = DOOR_AUDIT_LOG,
+                                  .kind = NETRA__V1__REQUEST_KIND__REQUEST_KIND_AUDIT_LEAVES};
+    arena_reset(&page->arena);
+    TRY(wire_pack(&question.base, &page->arena, &page->ask.body));
+    door_client_begin(&walk->command->doors, &page->ask, &page->arena);
+    page->is_asked = true;
+    return STATUS_OK;
+}
+
+/* Asks for as many pages as there is room for. */
+static enum status ask_ahead(struct audit_walk *walk)
+{
+    for (unsigned i = 0; i < DOOR_AHEAD_MAX; i++) {
+        struct audit_walk_page *page = &walk->pages[i];
+
+        if (!page->is_asked && page_plan_ask(&walk->plan, &page->asked))
+            TRY(begin_page(walk, page));
+    }
+    return STATUS_OK;
+}
+
+static void drop_pages(struct audit_walk *walk)
+{
+    for (unsigned i = 0; i < DOOR_AHEAD_MAX; i++) {
+        door_client_drop(&walk->command->doors, &walk->pages[i].ask);
+        walk->pages[i].is_asked = false;
+    }
+}
+
+static struct audit_walk_page *page_at(struct audit_walk *walk, uint64_t first)
+{
+    unsigned i = 0;
+
+    while (i < DOOR_AHEAD_MAX && !(walk->pages[i].is_asked && walk->pages[i].asked.first == first))
+        i++;
+    INVARIANT(i < DOOR_AHEAD_MAX); /* the plan leaves out nothing */
+    return &walk->pages[i];
+}
+
+/* The next page, in command->page; those behind it are on their way. */
+static enum status take_page(struct audit_walk *walk, const Netra__V1__AuditLeaves **ret_page)
+{
+    struct command *command = walk->command;
+    ProtobufCMessage *unpacked = NULL;
+
+    TRY(ask_ahead(walk));
+    struct audit_walk_page *page = page_at(walk, walk->check.tree.size);
+
+    TRY(door_client_await(&command->doors, &page->ask, command->timeout_ms, &command->diag));
+    arena_reset(&command->page);
+    TRY(wire_unpack(&netra__v1__audit_leaves__descriptor, page->ask.answer, &command->page,
+                    &unpacked, &command->diag));
+    *ret_page = (const Netra__V1__AuditLeaves *)unpacked;
+    page->is_asked = false;
+    if (!page_plan_took(&walk->plan, &page->asked, (*ret_page)->n_leaves))
+        drop_pages(walk);
+    return (*ret_page)->n_leaves == 0 ? STATUS_OK : ask_ahead(walk);
+}
+
 static enum status read_page(struct audit_walk *walk, audit_walk_visit visit, void *self,
                              bool *ret_is_broken)
 {
-    struct command *command = walk->command;
     const uint64_t next = walk->check.tree.size;
-    ProtobufCMessage *unpacked = NULL;
+    const Netra__V1__AuditLeaves *page = NULL;
     size_t count = 0;
 
-    TRY(page_ask(command, DOOR_AUDIT_LOG, NETRA__V1__REQUEST_KIND__REQUEST_KIND_AUDIT_LEAVES, next,
-                 &netra__v1__audit_leaves__descriptor, &unpacked));
-    const Netra__V1__AuditLeaves *page = (const Netra__V1__AuditLeaves *)unpacked;
-    struct audit_walked *walked = arena_take(&command->page, page->n_leaves * sizeof *walked);
+    TRY(take_page(walk, &page));
+    struct audit_walked *walked =
+        arena_take(&walk->command->page, page->n_leaves * sizeof *walked);
 
     if (walked == NULL)
         return STATUS_NO_MEMORY;
@@ -221,11 +292,14 @@ static enum status read_page(struct audit_walk *walk, audit_walk_visit visit, vo
 
 enum status audit_walk_read(struct audit_walk *walk, audit_walk_visit visit, void *self)
 {
+    enum status status = STATUS_OK;
     bool is_broken = false;
 
-    while (walk->check.tree.size < walk->size && !is_broken)
-        TRY(read_page(walk, visit, self, &is_broken));
-    return STATUS_OK;
+    page_plan_begin(&walk->plan, walk->check.tree.size, walk->size);
+    while (walk->check.tree.size < walk->size && !is_broken && status == STATUS_OK)
+        status = read_page(walk, visit, self, &is_broken);
+    drop_pages(walk);
+    return status;
 }
 
 enum status audit_walk_end(struct audit_walk *walk)

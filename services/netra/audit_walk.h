@@ -4,7 +4,8 @@
  *
  * Why services are asked before the head: whatever is acknowledged then is in the tree of that
  * head. Leaves beyond the head that was signed are not looked at: they came since.
- * Owns: the checks' tables; audit_walk_close releases them.
+ * Why pages are asked for ahead: audit-log looks up the next one while this one is checked.
+ * Owns: the checks' tables, memory for pages under way; audit_walk_close releases them.
  * Limits: WALK_HEADS_MAX heads in one walk; WALK_GROWTH_LEAVES more leaves than the first head
  * has.
  */
@@ -13,13 +14,24 @@
 
 #include "services/netra/audit_key.h"
 #include "services/netra/log_check.h"
+#include "services/netra/page_plan.h"
 #include "services/netra/pages.h"
 
 #define WALK_HEADS_MAX 3u
 #define WALK_GROWTH_LEAVES 262144u
 
+/* A page that was asked for. */
+struct audit_walk_page {
+    struct page_asked asked;
+    struct door_ask ask;
+    struct arena arena; /* the question, then the answer */
+    bool is_asked;
+};
+
 struct audit_walk {
     struct command *command;
+    struct page_plan plan;
+    struct audit_walk_page pages[DOOR_AHEAD_MAX];
     struct log_check check;
     struct statuses statuses;         /* as they were before the newest head */
     const Netra__V1__AuditHead *head; /* the newest; in command->arena */

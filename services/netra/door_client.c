@@ -189,8 +189,15 @@ static enum status send_waiting(struct door_client *client, struct door_ask *ask
     return STATUS_OK;
 }
 
+static enum status send_ahead(struct door_client *client)
+{
+    for (unsigned i = 0; i < DOOR_AHEAD_MAX; i++)
+        TRY(send_waiting(client, client->ahead[i], client->ahead[i] == NULL ? 0 : 1));
+    return STATUS_OK;
+}
+
 static enum status take_event(struct door_client *client, const struct door_event *event,
-                              struct door_ask *ask, struct arena *arena)
+                              struct door_ask *ask)
 {
     const struct door_answer_parts *answer = &event->answer;
 
@@ -209,8 +216,9 @@ static enum status take_event(struct door_client *client, const struct door_even
         ask->is_sent = false;
         return STATUS_OK;
     }
-    const uint8_t *detail = arena_copy(arena, view_of(answer->detail, strlen(answer->detail) + 1));
-    const uint8_t *body = arena_copy(arena, answer->body);
+    const uint8_t *detail =
+        arena_copy(ask->arena, view_of(answer->detail, strlen(answer->detail) + 1));
+    const uint8_t *body = arena_copy(ask->arena, answer->body);
 
     if (detail == NULL || body == NULL)
         return STATUS_NO_MEMORY;
@@ -238,15 +246,18 @@ static bool is_all_done(const struct door_ask *asks, unsigned count)
     return true;
 }
 
-static enum status take_events(struct door_client *client, struct door_ask *asks, unsigned count,
-                               struct arena *arena)
+static enum status take_events(struct door_client *client, struct door_ask *asks, unsigned count)
 {
     struct door_event event;
 
     for (door_client_receive(client, &event); event.kind != DOOR_EVENT_NOTHING;
          door_client_receive(client, &event)) {
         for (unsigned i = 0; i < count; i++)
-            TRY(take_event(client, &event, &asks[i], arena));
+            TRY(take_event(client, &event, &asks[i]));
+        for (unsigned i = 0; i < DOOR_AHEAD_MAX; i++) {
+            if (client->ahead[i] != NULL)
+                TRY(take_event(client, &event, client->ahead[i]));
+        }
     }
     return STATUS_OK;
 }
@@ -277,21 +288,26 @@ static int64_t wait_of(const struct door_ask *asks, unsigned count, int64_t now_
     return wait_ms;
 }
 
-enum status door_client_ask_many(struct door_client *client, struct door_ask *asks, unsigned count,
-                                 int64_t timeout_ms, struct arena *arena)
+static void start(struct door_client *client, struct door_ask *ask, struct arena *arena)
+{
+    ask->request_id = door_client_draw_id(client);
+    ask->arena = arena;
+    ask->is_sent = false;
+    ask->is_done = false;
+    ask->again_ms = 0;
+}
+
+/* Until each has its answer, or the time is over. */
+static enum status wait_for(struct door_client *client, struct door_ask *asks, unsigned count,
+                            int64_t timeout_ms)
 {
     const int64_t began_ms = door_client_now_ms(client);
     const int64_t until_ms = began_ms + timeout_ms;
 
-    for (unsigned i = 0; i < count; i++) {
-        asks[i].request_id = door_client_draw_id(client);
-        asks[i].is_sent = false;
-        asks[i].is_done = false;
-        asks[i].again_ms = 0;
-    }
     for (;;) {
-        TRY(take_events(client, asks, count, arena));
+        TRY(take_events(client, asks, count));
         TRY(send_waiting(client, asks, count));
+        TRY(send_ahead(client));
         const int64_t now_ms = door_client_now_ms(client);
 
         if (now_ms - began_ms >= SILENT_AFTER_MS)
@@ -304,12 +320,55 @@ enum status door_client_ask_many(struct door_client *client, struct door_ask *as
     return STATUS_OK;
 }
 
-enum status door_client_ask(struct door_client *client, struct door_ask *ask, int64_t timeout_ms,
-                            struct arena *arena, struct diag *diag)
+enum status door_client_ask_many(struct door_client *client, struct door_ask *asks, unsigned count,
+                                 int64_t timeout_ms, struct arena *arena)
 {
-    TRY(door_client_ask_many(client, ask, 1, timeout_ms, arena));
+    for (unsigned i = 0; i < count; i++)
+        start(client, &asks[i], arena);
+    return wait_for(client, asks, count, timeout_ms);
+}
+
+static enum status tell(const struct door_ask *ask, struct diag *diag)
+{
     if (ask->status != STATUS_OK)
         diag_set(diag, "%s%s%s", names[ask->door], ask->detail[0] == '\0' ? "" : ": ",
                  ask->detail);
     return ask->status;
+}
+
+enum status door_client_ask(struct door_client *client, struct door_ask *ask, int64_t timeout_ms,
+                            struct arena *arena, struct diag *diag)
+{
+    TRY(door_client_ask_many(client, ask, 1, timeout_ms, arena));
+    return tell(ask, diag);
+}
+
+void door_client_begin(struct door_client *client, struct door_ask *ask, struct arena *arena)
+{
+    unsigned free = 0;
+
+    while (free < DOOR_AHEAD_MAX && client->ahead[free] != NULL)
+        free++;
+    INVARIANT(free < DOOR_AHEAD_MAX);
+    client->ahead[free] = ask;
+    start(client, ask, arena);
+    /* What can't be sent now is sent when it is awaited, and a lasting failure told then. */
+    if (send_waiting(client, ask, 1) != STATUS_OK)
+        ask->is_sent = false;
+}
+
+void door_client_drop(struct door_client *client, const struct door_ask *ask)
+{
+    for (unsigned i = 0; i < DOOR_AHEAD_MAX; i++) {
+        if (client->ahead[i] == ask)
+            client->ahead[i] = NULL;
+    }
+}
+
+enum status door_client_await(struct door_client *client, struct door_ask *ask, int64_t timeout_ms,
+                              struct diag *diag)
+{
+    door_client_drop(client, ask);
+    TRY(wait_for(client, ask, 1, timeout_ms));
+    return tell(ask, diag);
 }

@@ -42,6 +42,9 @@ struct door_address {
     uint8_t public_key[32];
 };
 
+struct door_ask;
+#define DOOR_AHEAD_MAX 2u /* questions under way while others are asked */
+
 struct door_client {
     struct transport transport;
     struct clock clock;
@@ -50,6 +53,7 @@ struct door_client {
     bool is_open;
     bool is_up[DOOR_COUNT];
     unsigned refusals[DOOR_COUNT]; /* handshakes that failed since it was last up */
+    struct door_ask *ahead[DOOR_AHEAD_MAX]; /* NULL: none */
 };
 
 /* Connects to every door with that key pair. STATUS_SYSTEM_FAILED, STATUS_CONFIG_INVALID. Doors
@@ -77,6 +81,7 @@ struct door_ask {
     const char *detail;   /* never NULL once asked; names no service */
     struct view answer;   /* in the arena given */
     uint64_t request_id;
+    struct arena *arena; /* where the answer is put */
     int64_t again_ms; /* not sent before; 0: at once */
     bool is_sent;
     bool is_done;
@@ -94,6 +99,17 @@ enum status door_client_ask_many(struct door_client *client, struct door_ask *as
 /* Asks one. Returns its status; `diag` names the service and says the detail. */
 enum status door_client_ask(struct door_client *client, struct door_ask *ask, int64_t timeout_ms,
                             struct arena *arena, struct diag *diag) MUST_USE;
+
+/* Asks ahead of need: the answer comes, into the arena, while others are asked. `ask`, its body
+ * and the arena stay where they are until it was awaited or dropped. At most DOOR_AHEAD_MAX. */
+void door_client_begin(struct door_client *client, struct door_ask *ask, struct arena *arena);
+
+/* Waits for what was asked ahead, as door_client_ask does. */
+enum status door_client_await(struct door_client *client, struct door_ask *ask, int64_t timeout_ms,
+                              struct diag *diag) MUST_USE;
+
+/* Its answer is not wanted any more. One that isn't under way is fine. */
+void door_client_drop(struct door_client *client, const struct door_ask *ask);
 
 #define REFUSALS_MAX 3u
 

@@ -9,6 +9,7 @@
 #include "common/base/status.h"
 #include "common/base/view.h"
 #include "common/wire/header.h"
+#include "services/intake/receipt_tree.h"
 #include "services/netra/json.h"
 
 #include <stdint.h>
@@ -24,36 +25,35 @@ struct receipt {
     uint8_t commitment[32];
     uint8_t stream_id[STREAM_ID_SIZE];
     uint8_t case_handle[CASE_HANDLE_SIZE];
-    struct view signed_bytes;
-    uint8_t signature[SIGNATURE_SIZE];
+    struct signed_receipt given; /* what all of it is read from */
 };
 
 /* Reads an answer. STATUS_OUT_OF_RANGE (a field's size), STATUS_MALFORMED (not what a receipt's
- * signed bytes begin with), and the scan's statuses. */
+ * leaf begins with), and the scan's statuses. */
 enum status receipt_unpack(struct view answer, struct arena *arena, struct receipt *ret_receipt,
                            struct diag *diag) MUST_USE;
 
-/* The same from what is signed alone. */
-enum status receipt_unpack_signed(struct view signed_bytes, struct arena *arena,
-                                  struct receipt *ret_receipt, struct diag *diag) MUST_USE;
+/* The same from its leaf alone. */
+enum status receipt_unpack_leaf(struct view leaf, struct arena *arena, struct receipt *ret_receipt,
+                                struct diag *diag) MUST_USE;
 
-/* Checks the signature with intake's receipt key (64 hex digits). STATUS_CONFIG_INVALID: that is
- * no key. STATUS_SIGNATURE_INVALID. */
+/* Checks path and signature with intake's receipt key (64 hex digits). STATUS_CONFIG_INVALID: that
+ * is no key. STATUS_SIGNATURE_INVALID. */
 enum status receipt_check(const struct receipt *receipt, const char *receipt_public,
                           struct diag *diag) MUST_USE;
 
 /* As JSON: what `case submit --json` prints and `receipt verify` reads. */
 json_t *receipt_to_json(const struct receipt *receipt);
 
-/* What is signed may have at most so many bytes in JSON. */
-#define RECEIPT_SIGNED_BYTES_MAX 2048u
+/* A leaf may have at most so many bytes in JSON. */
+#define RECEIPT_LEAF_BYTES_MAX 2048u
 
-/* Reads what was signed, and its signature, from that JSON; nothing is verified. STATUS_MALFORMED
- * (`diag` names the key), STATUS_NO_MEMORY, and those of receipt_unpack_signed. */
+/* Reads leaf, place, path and signature from that JSON; nothing is verified. STATUS_MALFORMED
+ * (`diag` names the key), STATUS_NO_MEMORY, and those of receipt_unpack_leaf. */
 enum status receipt_from_json(const json_t *shown, struct arena *arena,
                               struct receipt *ret_receipt, struct diag *diag) MUST_USE;
 
-/* Whether everything shown beside the signed bytes is what they say. STATUS_SIGNATURE_INVALID;
+/* Whether everything shown beside the leaf is what it says. STATUS_SIGNATURE_INVALID;
  * `diag` names the key. */
 enum status receipt_compare(const json_t *shown, const struct receipt *receipt,
                             struct diag *diag) MUST_USE;

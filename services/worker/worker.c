@@ -173,24 +173,23 @@ enum worker_request worker_request_of(uint64_t request_id)
     }
 }
 
-void worker_lease_begin(struct worker *worker)
+void worker_lease_begin(struct worker *worker, uint64_t lease_id, const struct ruleset_pin *pin)
 {
-    worker->result_count = 0;
+    worker->results.lease_id = lease_id;
+    worker->results.pin = *pin;
+    worker->results.request_id = 0;
+    worker->results.count = 0;
 }
 
 struct worker_result *worker_result_add(struct worker *worker)
 {
-    if (worker->result_count == WORKER_CASES_MAX)
+    if (worker->results.count == WORKER_CASES_MAX)
         return NULL;
-    struct worker_result *result = &worker->results[worker->result_count++];
-    *result = (struct worker_result){.request_id = 0};
-    return result;
+    return &worker->results.rows[worker->results.count++];
 }
 
-void worker_result_answered(struct worker *worker, uint64_t request_id)
+void worker_results_answered(struct worker *worker, uint64_t request_id)
 {
-    for (unsigned i = 0; i < worker->result_count; i++) {
-        if (worker->results[i].request_id == request_id)
-            worker->results[i].is_answered = true;
-    }
+    if (worker->results.request_id == request_id)
+        worker->results.count = 0;
 }

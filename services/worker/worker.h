@@ -11,8 +11,8 @@
  *            left
  *   LEFT     done
  *
- * Owns: nothing but the verdicts of its last lease, which it sends again after a reconnect until
- * they are answered: what was on the way when the connection broke is lost.
+ * Owns: nothing but the verdicts of its last lease, which it sends again after a reconnect unless
+ * they were answered: what was on the way when the connection broke is lost.
  * Units: _ms is boot time, given by the caller.
  * Limits: WORKER_CASES_MAX cases in a lease.
  */
@@ -25,8 +25,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define WORKER_CASES_MAX 64u  /* the contract's bound on cases_max */
-#define WORKER_RESULTS_MAX 8u /* the contract's bound on the results of a frame */
+/* The contract's bound on cases_max: a lease's results fit a frame, whatever was found. */
+#define WORKER_CASES_MAX 48u
 #define WORKER_START_SIZE 8u
 
 /* A request that was not answered for so long is sent again: a lost one would be waited for in
@@ -70,9 +70,9 @@ enum worker_event {
 enum worker_effect {
     WORKER_EFFECT_NONE,
     WORKER_EFFECT_ASK,              /* send a request for work */
-    WORKER_EFFECT_ANSWER_AND_ASK,   /* send the unanswered results again, then a request */
+    WORKER_EFFECT_ANSWER_AND_ASK,   /* send the unanswered results again, and a request */
     WORKER_EFFECT_DECIDE,           /* decide the cases, send the results */
-    WORKER_EFFECT_DECIDE_AND_ASK,   /* the same, then a request */
+    WORKER_EFFECT_DECIDE_AND_ASK,   /* the same, with a request in their frame */
     WORKER_EFFECT_HOLD_AND_FETCH,   /* keep the cases, ask for the first part of their ruleset */
     WORKER_EFFECT_FETCH,            /* ask for the ruleset's next part */
     WORKER_EFFECT_ANSWER_AND_FETCH, /* send the unanswered results again, then ask for the part */
@@ -93,15 +93,20 @@ struct worker_cell worker_table_step(enum worker_state state, enum worker_event 
 const char *worker_state_name(enum worker_state state);
 const char *worker_event_name(enum worker_event event);
 
-/* A case's verdict that was or is to be sent. */
+/* A case's verdict. */
 struct worker_result {
-    uint64_t lease_id;
     uint8_t stream_id[STREAM_ID_SIZE];
     uint64_t seq;
-    struct ruleset_pin pin; /* what it was made with */
     struct verdict verdict;
-    uint64_t request_id; /* of its last sending; 0: not sent yet */
-    bool is_answered;
+};
+
+/* What was found in a lease's cases: sent together, and answered together. */
+struct worker_results {
+    uint64_t lease_id;
+    struct ruleset_pin pin; /* what they were made with */
+    uint64_t request_id;    /* of their last sending; 0: not sent yet */
+    unsigned count;         /* 0: none, or answered */
+    struct worker_result rows[WORKER_CASES_MAX];
 };
 
 struct worker {
@@ -109,8 +114,7 @@ struct worker {
     int64_t due_ms; /* when DUE comes; INT64_MAX: never */
     uint8_t start[WORKER_START_SIZE];
     uint64_t request_count;
-    unsigned result_count;
-    struct worker_result results[WORKER_CASES_MAX]; /* of the last lease */
+    struct worker_results results; /* of the last lease */
 };
 
 /* Prepares a worker that is all zero. */
@@ -133,12 +137,12 @@ uint64_t worker_draw_request(struct worker *worker, enum worker_request request)
 enum worker_request worker_request_of(uint64_t request_id);
 
 /* Forgets the results before: a new lease begins. */
-void worker_lease_begin(struct worker *worker);
+void worker_lease_begin(struct worker *worker, uint64_t lease_id, const struct ruleset_pin *pin);
 
 /* Room for the next case's result of the lease; NULL: a lease can't have so many. */
 struct worker_result *worker_result_add(struct worker *worker);
 
-/* The result that was sent with that id is answered; others are none of ours. */
-void worker_result_answered(struct worker *worker, uint64_t request_id);
+/* The results that were sent with that id are answered; those of others are none of ours. */
+void worker_results_answered(struct worker *worker, uint64_t request_id);
 
 #endif

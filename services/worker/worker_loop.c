@@ -15,77 +15,70 @@
 
 #define CLASSIFICATION 0u
 
+/* What one frame asks for at most: results are told, and work or a ruleset's part asked for. */
+#define ANSWERS_MAX 2u
+
 /* One answer with a lease, decoded and unpacked, and what is sent for it. */
 #define ARENA_BYTES 16777216u
 
 /* ---- sending ---- */
 
-/* Sends one request. False: it can't be sent now; the state machine's time brings it again. */
-static bool ask(struct worker_loop *loop, uint64_t request_id, uint32_t kind, struct view body)
+/* What goes out in one frame: results, and what is asked for next. */
+struct outgoing_frame {
+    struct door_request_parts rows[ANSWERS_MAX];
+    unsigned count;
+};
+
+static void add(struct outgoing_frame *frame, uint64_t request_id, uint32_t kind, struct view body)
 {
-    struct door_request_parts parts = {.request_id = request_id, .kind = kind, .body = body};
-    struct view frame;
-    enum status status = door_request_encode(&parts, &loop->arena, &frame);
-    if (status == STATUS_OK)
-        status = loop->transport.ask(loop->transport.self, CLASSIFICATION, frame);
-    if (status == STATUS_OK)
-        return true;
-    log_line(LOG_LEVEL_WARN, "request_not_sent", LOG_NUMBER("kind", kind),
-             LOG_TEXT("status", status_name(status)));
-    return false;
+    frame->rows[frame->count++] =
+        (struct door_request_parts){.request_id = request_id, .kind = kind, .body = body};
 }
 
-static void ask_for_work(struct worker_loop *loop, enum worker_request request, uint32_t cases_max)
+static void add_work(struct worker_loop *loop, enum worker_request request, uint32_t cases_max,
+                     struct outgoing_frame *frame)
 {
     uint64_t request_id = worker_draw_request(&loop->worker, request);
     struct view body;
     if (worker_wire_request(loop->worker.start, cases_max, &loop->arena, &body) == STATUS_OK)
-        (void)ask(loop, request_id, WORKER_KIND_WORK, body);
+        add(frame, request_id, WORKER_KIND_WORK, body);
 }
 
-static void send_results(struct worker_loop *loop, struct worker_result *const *results,
-                         unsigned count)
+/* The results that nobody has answered yet. */
+static void add_results(struct worker_loop *loop, struct outgoing_frame *frame)
 {
+    struct worker_results *results = &loop->worker.results;
     /* Without a connection they wait for the next one. */
-    if (loop->worker.state == WORKER_STATE_DOWN || count == 0)
+    if (loop->worker.state == WORKER_STATE_DOWN || results->count == 0)
         return;
-    size_t mark = arena_mark(&loop->arena);
-    uint64_t request_id = worker_draw_request(&loop->worker, WORKER_REQUEST_RESULT);
-    for (unsigned i = 0; i < count; i++)
-        results[i]->request_id = request_id;
     struct view body;
-    if (worker_wire_results(results, count, &loop->arena, &body) == STATUS_OK)
-        (void)ask(loop, request_id, WORKER_KIND_RESULT, body);
-    arena_rewind(&loop->arena, mark);
+    results->request_id = worker_draw_request(&loop->worker, WORKER_REQUEST_RESULT);
+    if (worker_wire_results(results, &loop->arena, &body) == STATUS_OK)
+        add(frame, results->request_id, WORKER_KIND_RESULT, body);
 }
 
-/* The unanswered results from that one on. */
-static void send_unanswered(struct worker_loop *loop, unsigned first)
-{
-    struct worker_result *results[WORKER_RESULTS_MAX];
-    unsigned count = 0;
-    for (unsigned i = first; i < loop->worker.result_count; i++) {
-        if (loop->worker.results[i].is_answered)
-            continue;
-        results[count++] = &loop->worker.results[i];
-        if (count == WORKER_RESULTS_MAX) {
-            send_results(loop, results, count);
-            count = 0;
-        }
-    }
-    send_results(loop, results, count);
-}
-
-static void ask_for_part(struct worker_loop *loop)
+static void add_part(struct worker_loop *loop, struct outgoing_frame *frame)
 {
     struct ruleset_fetch *fetch = &loop->rulesets.fetch;
-    size_t mark = arena_mark(&loop->arena);
     struct view body;
     fetch->request_id = worker_draw_request(&loop->worker, WORKER_REQUEST_RULESET);
     if (worker_wire_ruleset_request(fetch->digest, fetch->received, &loop->arena, &body) ==
         STATUS_OK)
-        (void)ask(loop, fetch->request_id, WORKER_KIND_RULESET, body);
-    arena_rewind(&loop->arena, mark);
+        add(frame, fetch->request_id, WORKER_KIND_RULESET, body);
+}
+
+/* What can't be sent now, the state machine's time or the next connection brings again. */
+static void send_frame(struct worker_loop *loop, const struct outgoing_frame *frame)
+{
+    struct view bytes;
+    if (frame->count == 0)
+        return;
+    enum status status = door_requests_encode(frame->rows, frame->count, &loop->arena, &bytes);
+    if (status == STATUS_OK)
+        status = loop->transport.ask(loop->transport.self, CLASSIFICATION, bytes);
+    if (status != STATUS_OK)
+        log_line(LOG_LEVEL_WARN, "request_not_sent", LOG_NUMBER("kind", frame->rows[0].kind),
+                 LOG_TEXT("status", status_name(status)));
 }
 
 /* ---- deciding ---- */
@@ -105,16 +98,13 @@ static void find_verdict(struct worker_loop *loop, const struct ruleset *ruleset
     verdict_undecided(status_name(status), ret_verdict);
 }
 
-/* Results go out by the frame, which is a millisecond's work: if a case kills us, those before it
- * in its frame are decided anew, each alone. */
+/* The results go out together: if a case kills us, the lease's others are decided anew, each
+ * alone. */
 static void decide(struct worker_loop *loop, const struct worker_lease *lease)
 {
     const struct ruleset *ruleset = worker_rulesets_find(&loop->rulesets, lease->pin.digest);
-    worker_lease_begin(&loop->worker);
-    if (ruleset == NULL)
-        return;
-    unsigned sent = 0;
-    for (size_t i = 0; i < lease->count; i++) {
+    worker_lease_begin(&loop->worker, lease->lease_id, &lease->pin);
+    for (size_t i = 0; i < lease->count && ruleset != NULL; i++) {
         const struct worker_case *leased = &lease->cases[i];
         struct worker_result *result = worker_result_add(&loop->worker);
         if (result == NULL)
@@ -122,14 +112,8 @@ static void decide(struct worker_loop *loop, const struct worker_lease *lease)
         FAULT_POINT_KEYED(worker_deciding, leased->seq);
         find_verdict(loop, ruleset, leased->facts, &result->verdict);
         FAULT_POINT_KEYED(worker_decided, leased->seq);
-        result->lease_id = lease->lease_id;
-        result->pin = lease->pin;
         result->seq = leased->seq;
         memcpy(result->stream_id, leased->stream_id, STREAM_ID_SIZE);
-        if (loop->worker.result_count - sent < WORKER_RESULTS_MAX && i + 1 < lease->count)
-            continue;
-        send_unanswered(loop, sent);
-        sent = loop->worker.result_count;
     }
 }
 
@@ -140,40 +124,44 @@ static const struct worker_lease no_lease = {.count = 0};
 static void step(struct worker_loop *loop, enum worker_event event, int64_t rest_ms,
                  const struct worker_lease *lease)
 {
+    struct outgoing_frame frame = {.count = 0};
     enum worker_effect effect =
         worker_step(&loop->worker, event, rest_ms, clock_boot_ms(&loop->clock));
     switch (effect) {
     case WORKER_EFFECT_NONE:
         break;
-    case WORKER_EFFECT_ASK:
-        ask_for_work(loop, WORKER_REQUEST_WORK, loop->cases_max);
-        break;
-    case WORKER_EFFECT_ANSWER_AND_ASK:
-        send_unanswered(loop, 0);
-        ask_for_work(loop, WORKER_REQUEST_WORK, loop->cases_max);
+    case WORKER_EFFECT_DECIDE_AND_ASK:
+        decide(loop, lease);
+        add_results(loop, &frame);
+        add_work(loop, WORKER_REQUEST_WORK, loop->cases_max, &frame);
         break;
     case WORKER_EFFECT_DECIDE:
         decide(loop, lease);
+        add_results(loop, &frame);
         break;
-    case WORKER_EFFECT_DECIDE_AND_ASK:
-        decide(loop, lease);
-        ask_for_work(loop, WORKER_REQUEST_WORK, loop->cases_max);
+    case WORKER_EFFECT_ANSWER_AND_ASK:
+        add_results(loop, &frame);
+        add_work(loop, WORKER_REQUEST_WORK, loop->cases_max, &frame);
+        break;
+    case WORKER_EFFECT_ASK:
+        add_work(loop, WORKER_REQUEST_WORK, loop->cases_max, &frame);
+        break;
+    case WORKER_EFFECT_ANSWER_AND_FETCH:
+        add_results(loop, &frame);
+        add_part(loop, &frame);
         break;
     case WORKER_EFFECT_HOLD_AND_FETCH:
         worker_rulesets_hold(&loop->rulesets, lease, &loop->arena);
-        ask_for_part(loop);
+        add_part(loop, &frame);
         break;
     case WORKER_EFFECT_FETCH:
-        ask_for_part(loop);
-        break;
-    case WORKER_EFFECT_ANSWER_AND_FETCH:
-        send_unanswered(loop, 0);
-        ask_for_part(loop);
+        add_part(loop, &frame);
         break;
     case WORKER_EFFECT_WITHDRAW:
-        ask_for_work(loop, WORKER_REQUEST_WITHDRAWAL, 0);
+        add_work(loop, WORKER_REQUEST_WITHDRAWAL, 0, &frame);
         break;
     }
+    send_frame(loop, &frame);
 }
 
 /* ---- receiving ---- */
@@ -218,7 +206,7 @@ static void take_work(struct worker_loop *loop, const struct door_answer_parts *
 
 static void take_result_answer(struct worker_loop *loop, const struct door_answer_parts *answer)
 {
-    worker_result_answered(&loop->worker, answer->request_id);
+    worker_results_answered(&loop->worker, answer->request_id);
     if (answer->status != STATUS_OK)
         log_line(LOG_LEVEL_WARN, "result_not_taken",
                  LOG_TEXT("status", status_name(answer->status)),
@@ -237,34 +225,49 @@ static void take_ruleset(struct worker_loop *loop, const struct door_answer_part
         worker_rulesets_give_up_held(&loop->rulesets);
 }
 
-static void take_answer(struct worker_loop *loop, struct view bytes)
+static void take_answer(struct worker_loop *loop, const struct door_answer_parts *answer)
 {
-    struct door_answer_parts answer;
-    struct diag diag = {0};
-    enum status status = door_answer_decode(bytes, &loop->arena, &answer, &diag);
-    if (status != STATUS_OK) {
-        log_line(LOG_LEVEL_WARN, "answer_not_understood", LOG_TEXT("status", status_name(status)),
-                 LOG_TEXT("detail", diag.text));
+    if (answer->status == STATUS_NOT_AUTHORISED || answer->status == STATUS_REVOKED) {
+        leave(loop, answer->status, answer->detail);
         return;
     }
-    if (answer.status == STATUS_NOT_AUTHORISED || answer.status == STATUS_REVOKED) {
-        leave(loop, answer.status, answer.detail);
-        return;
-    }
-    switch (worker_request_of(answer.request_id)) {
+    switch (worker_request_of(answer->request_id)) {
     case WORKER_REQUEST_WORK:
-        take_work(loop, &answer);
+        take_work(loop, answer);
         return;
     case WORKER_REQUEST_RESULT:
-        take_result_answer(loop, &answer);
+        take_result_answer(loop, answer);
         return;
     case WORKER_REQUEST_WITHDRAWAL:
         step(loop, WORKER_EVENT_WITHDRAWN, 0, &no_lease);
         return;
     case WORKER_REQUEST_RULESET:
-        take_ruleset(loop, &answer);
+        take_ruleset(loop, answer);
         return;
     }
+}
+
+/* What was asked for in one frame may be answered in one. */
+static void take_answers(struct worker_loop *loop, struct view bytes)
+{
+    struct door_answer_parts *answers = NULL;
+    unsigned count = 0;
+    struct diag diag = {0};
+    enum status status = door_answers_decode(bytes, &loop->arena, &answers, &count, &diag);
+    if (status == STATUS_OK && count > ANSWERS_MAX) {
+        diag_set(&diag, "answers: %u; at most %u were asked for together", count, ANSWERS_MAX);
+        status = STATUS_OUT_OF_RANGE;
+    }
+    if (status != STATUS_OK) {
+        log_line(LOG_LEVEL_WARN, "answer_not_understood", LOG_TEXT("status", status_name(status)),
+                 LOG_TEXT("detail", diag.text));
+        return;
+    }
+    /* Copied: a lease that is held takes the arena with it. */
+    struct door_answer_parts rows[ANSWERS_MAX];
+    memcpy(rows, answers, count * sizeof *answers);
+    for (unsigned i = 0; i < count && loop->worker.state != WORKER_STATE_LEFT; i++)
+        take_answer(loop, &rows[i]);
 }
 
 /* Classification's operator may let the key in later: it is tried again, and told once. */
@@ -279,7 +282,7 @@ static void take(struct worker_loop *loop, const struct received *received)
 {
     switch (received->kind) {
     case RECEIVED_ANSWER:
-        take_answer(loop, received->bytes);
+        take_answers(loop, received->bytes);
         return;
     case RECEIVED_CLIENT_UP:
         loop->is_refusal_told = false;

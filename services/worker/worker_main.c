@@ -17,8 +17,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CASES_MAX_DEFAULT 16u
-
 struct worker_config {
     struct config common;
     uint64_t cases_max; /* 0: absent */
@@ -82,7 +80,7 @@ static enum log_level level_of(const char *name)
 static enum status read_config(const struct worker_config *config, struct transport_peer *ret_peer,
                                struct diag *diag)
 {
-    loop.cases_max = config->cases_max == 0 ? CASES_MAX_DEFAULT : (uint32_t)config->cases_max;
+    loop.cases_max = config->cases_max == 0 ? WORKER_CASES_MAX : (uint32_t)config->cases_max;
     if (config->cases_max > WORKER_CASES_MAX) {
         diag_set(diag, "cases_max: expected 1 to %u", WORKER_CASES_MAX);
         return STATUS_CONFIG_INVALID;

@@ -60,29 +60,33 @@ enum status worker_wire_read_lease(struct view bytes, struct arena *arena,
 static enum status make_result(const struct worker_result *result, struct arena *arena,
                                Netra__V1__WorkResult *message)
 {
+    uint8_t verdict[VERDICT_WIRE_BYTES_MAX];
+    size_t size = classification_wire_verdict(&result->verdict, verdict);
     netra__v1__work_result__init(message);
-    message->lease_id = result->lease_id;
     message->stream_id = wire_bytes(view_of(result->stream_id, STREAM_ID_SIZE));
     message->seq = result->seq;
-    message->ruleset_digest = wire_bytes(view_of(result->pin.digest, SHA256_SIZE));
-    message->engine = result->pin.engine;
-    return classification_wire_make_verdict(&result->verdict, arena, &message->verdict);
+    message->verdict.data = arena_copy(arena, view_of(verdict, size));
+    message->verdict.len = size;
+    return message->verdict.data == NULL ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
-enum status worker_wire_results(struct worker_result *const *results, size_t count,
-                                struct arena *arena, struct view *ret_bytes)
+enum status worker_wire_results(const struct worker_results *results, struct arena *arena,
+                                struct view *ret_bytes)
 {
-    INVARIANT(count <= WORKER_RESULTS_MAX);
-    Netra__V1__WorkResult messages[WORKER_RESULTS_MAX];
-    Netra__V1__WorkResult *list[WORKER_RESULTS_MAX];
-    Netra__V1__WorkResults several = NETRA__V1__WORK_RESULTS__INIT;
-    for (size_t i = 0; i < count; i++) {
-        TRY(make_result(results[i], arena, &messages[i]));
-        list[i] = &messages[i];
+    INVARIANT(results->count <= WORKER_CASES_MAX);
+    Netra__V1__WorkResult rows[WORKER_CASES_MAX];
+    Netra__V1__WorkResult *list[WORKER_CASES_MAX];
+    Netra__V1__WorkResults message = NETRA__V1__WORK_RESULTS__INIT;
+    message.lease_id = results->lease_id;
+    message.ruleset_digest = wire_bytes(view_of(results->pin.digest, SHA256_SIZE));
+    message.engine = results->pin.engine;
+    for (unsigned i = 0; i < results->count; i++) {
+        TRY(make_result(&results->rows[i], arena, &rows[i]));
+        list[i] = &rows[i];
     }
-    several.n_results = count;
-    several.results = list;
-    return wire_pack(&several.base, arena, ret_bytes);
+    message.n_results = results->count;
+    message.results = list;
+    return wire_pack(&message.base, arena, ret_bytes);
 }
 
 enum status worker_wire_ruleset_request(const uint8_t digest[SHA256_SIZE], uint32_t offset,

@@ -44,9 +44,9 @@ enum status worker_wire_request(const uint8_t start[WORKER_START_SIZE], uint32_t
 enum status worker_wire_read_lease(struct view bytes, struct arena *arena,
                                    struct worker_lease *ret_lease, struct diag *diag) MUST_USE;
 
-/* WorkResults of 1 to WORKER_RESULTS_MAX. STATUS_NO_MEMORY. */
-enum status worker_wire_results(struct worker_result *const *results, size_t count,
-                                struct arena *arena, struct view *ret_bytes) MUST_USE;
+/* WorkResults. STATUS_NO_MEMORY. */
+enum status worker_wire_results(const struct worker_results *results, struct arena *arena,
+                                struct view *ret_bytes) MUST_USE;
 
 /* A RulesetRequest for the part that begins at `offset`. STATUS_NO_MEMORY. */
 enum status worker_wire_ruleset_request(const uint8_t digest[SHA256_SIZE], uint32_t offset,

@@ -4,8 +4,8 @@
  *
  *     bench_walk -c FILE -n LEAVES
  *
- * Prints "walked MS": how long LEAVES leaves took, one page under way at a time; each must be the
- * one expected.
+ * Prints "walked MS": how long LEAVES leaves took, pages asked for ahead as audit_walk.c does;
+ * each leaf must be the one expected.
  * Errors: an answer other than OK, a leaf that is not the next one or BENCH_SILENCE_US without an
  * answer end it with exit status 1.
  */
@@ -14,6 +14,8 @@
 #include "common/wire/unpack.h"
 #include "netra/v1/door.pb-c.h"
 #include "netra/v1/person_to_any.pb-c.h"
+#include "services/netra/door_client.h"
+#include "services/netra/page_plan.h"
 #include "tests/bench/bench_config.h"
 #include "tests/bench/bench_links.h"
 #include "tests/bench/bench_requests.h"
@@ -25,13 +27,57 @@
 struct walk {
     struct bench_links links;
     struct bench_requests requests;
+    struct page_plan plan;
+    struct page_asked asked[DOOR_AHEAD_MAX]; /* under way, in order */
+    unsigned asked_count;
     uint64_t next;
     struct diag diag;
 };
 
-static enum status take_page(struct walk *walk, struct view body)
+/* A question's number: its first leaf's, which is never 0. */
+static enum status ask_page(struct walk *walk, const struct page_asked *asked)
+{
+    Netra__V1__ListRequest message;
+    struct view frame;
+    netra__v1__list_request__init(&message);
+    message.after = asked->first;
+    message.rows_max = asked->rows;
+    TRY(bench_requests_one(&walk->requests, asked->first + 1,
+                           NETRA__V1__REQUEST_KIND__REQUEST_KIND_AUDIT_LEAVES, &message.base,
+                           &frame));
+    return bench_links_send(&walk->links, 0, frame);
+}
+
+static enum status ask_ahead(struct walk *walk)
+{
+    while (walk->asked_count < DOOR_AHEAD_MAX &&
+           page_plan_ask(&walk->plan, &walk->asked[walk->asked_count]))
+        TRY(ask_page(walk, &walk->asked[walk->asked_count++]));
+    return STATUS_OK;
+}
+
+/* The answer to the question of that number; others are of pages that are not wanted any more. */
+static enum status receive_answer(struct walk *walk, uint64_t id, struct view *ret_body)
+{
+    struct door_answer_parts answer = {.request_id = 0};
+    struct view frame;
+    unsigned count = 0;
+    while (answer.request_id != id) {
+        while (!bench_links_receive(&walk->links, 0, &frame))
+            TRY(bench_links_wait(&walk->links, INT64_MAX));
+        TRY(bench_requests_answered(&walk->requests, frame, &count, &answer, &walk->diag));
+    }
+    *ret_body = answer.body;
+    return STATUS_OK;
+}
+
+static enum status read_page(struct walk *walk)
 {
     ProtobufCMessage *unpacked = NULL;
+    struct view body;
+    TRY(ask_ahead(walk));
+    const struct page_asked asked = walk->asked[0];
+    TRY(receive_answer(walk, asked.first + 1, &body));
     TRY(wire_unpack(&netra__v1__audit_leaves__descriptor, body, &walk->requests.arena, &unpacked,
                     &walk->diag));
     const Netra__V1__AuditLeaves *page = (const Netra__V1__AuditLeaves *)unpacked;
@@ -40,32 +86,12 @@ static enum status take_page(struct walk *walk, struct view body)
             return STATUS_FAILED;
         walk->next++;
     }
-    return page->n_leaves == 0 ? STATUS_NOT_FOUND : STATUS_OK;
-}
-
-static enum status ask_page(struct walk *walk)
-{
-    Netra__V1__ListRequest message;
-    struct view frame;
-    netra__v1__list_request__init(&message);
-    message.after = walk->next;
-    message.rows_max = LIMIT_LIST_ROWS;
-    TRY(bench_requests_one(&walk->requests, walk->next + 1,
-                           NETRA__V1__REQUEST_KIND__REQUEST_KIND_AUDIT_LEAVES, &message.base,
-                           &frame));
-    return bench_links_send(&walk->links, 0, frame);
-}
-
-static enum status read_page(struct walk *walk)
-{
-    struct door_answer_parts answer;
-    struct view frame;
-    unsigned count = 0;
-    TRY(ask_page(walk));
-    while (!bench_links_receive(&walk->links, 0, &frame))
-        TRY(bench_links_wait(&walk->links, INT64_MAX));
-    TRY(bench_requests_answered(&walk->requests, frame, &count, &answer, &walk->diag));
-    return take_page(walk, answer.body);
+    if (page->n_leaves == 0)
+        return STATUS_NOT_FOUND;
+    walk->asked[0] = walk->asked[1];
+    walk->asked_count =
+        page_plan_took(&walk->plan, &asked, page->n_leaves) ? walk->asked_count - 1 : 0;
+    return STATUS_OK;
 }
 
 static enum status live(struct walk *walk, const struct config *config, uint64_t leaves)
@@ -75,8 +101,10 @@ static enum status live(struct walk *walk, const struct config *config, uint64_t
     TRY(bench_requests_open(&walk->requests, NULL));
     TRY(bench_links_open(&walk->links));
     TRY(bench_links_add(&walk->links, config, BENCH_SINK, &key, &walk->diag));
+    page_plan_begin(&walk->plan, 0, 1);
     TRY(read_page(walk)); /* the handshake is not part of it */
     walk->next = 0;
+    page_plan_begin(&walk->plan, 0, leaves);
     int64_t from_us = bench_now_us();
     while (walk->next < leaves)
         TRY(read_page(walk));

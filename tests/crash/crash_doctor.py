@@ -110,14 +110,14 @@ class Doctor:
         hashes = [tree.leaf_hash(leaf) for leaf in self.leaves]
         root = tree.root_of(hashes)
         newest = {}
-        for leaf, leaf_hash in zip(self.leaves, hashes):
+        for index, leaf in enumerate(self.leaves):
             if leaf[42:58] != tree.ZERO16:
-                newest[leaf[42:58]] = (int.from_bytes(leaf[58:66], "big"), leaf_hash)
+                newest[leaf[42:58]] = (int.from_bytes(leaf[58:66], "big"), hashes[index], index)
         tables = {
-            "leaf (idx, leaf, leaf_hash)": list(zip(range(len(hashes)), self.leaves, hashes)),
-            "payload (idx, payload)": list(enumerate(self.payloads)),
+            "leaf (idx, leaf, leaf_hash, payload)":
+                list(zip(range(len(hashes)), self.leaves, hashes, self.payloads)),
             "node (idx, hash)": list(enumerate(tree.tile_hashes(hashes))),
-            "case_state (case_handle, number, leaf_hash)":
+            "case_state (case_handle, number, leaf_hash, idx)":
                 [(handle, *state) for handle, state in newest.items()],
             "run (stream_id, first_seq, first_idx, count)": self.runs(),
         }

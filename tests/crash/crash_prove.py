@@ -217,7 +217,7 @@ def checkpoint_old(doctor):
 
 
 def payload_lost(doctor):
-    doctor.run("audit-log", "UPDATE payload SET payload = x'0203' WHERE idx = 3")
+    doctor.run("audit-log", "UPDATE leaf SET payload = x'0203' WHERE idx = 3")
 
 
 def run_wrong(doctor):

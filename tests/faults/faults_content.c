@@ -32,7 +32,7 @@ static const struct question questions[SIM_SERVICE_COUNT][QUESTIONS_MAX] = {
     [SIM_INTAKE] = {{"cases", "SELECT count(*) FROM case_record"},
                     {"facts", "SELECT group_concat(submission_id) FROM (SELECT submission_id FROM"
                               " facts_revision ORDER BY submission_id)"},
-                    {"keys of cases", "SELECT count(*) FROM case_key"}},
+                    {"keys of cases", "SELECT count(wrapped_key) FROM case_record"}},
     [SIM_CLASSIFICATION] = {{"decisions", "SELECT count(*) FROM decision"},
                             {"dispositions", "SELECT group_concat(d) FROM (SELECT revision || ':'"
                                              " || disposition AS d FROM decision ORDER BY d)"}},

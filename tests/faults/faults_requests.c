@@ -102,7 +102,7 @@ static void receipt_of(struct faults_requests *requests, const char *name,
     enum status status = intake_wire_read_receipt(view_of(row->answer, row->answer_size),
                                                   &requests->arena, &receipt, NULL);
     if (status == STATUS_OK)
-        status = receipt_verify(&receipt, sim_home_key(SIM_INTAKE)->sign_public, &body);
+        status = receipt_tree_verify(&receipt, sim_home_key(SIM_INTAKE)->sign_public, &body);
     if (status == STATUS_OK)
         status = intake_wire_read_receipt_body(body, &requests->arena, ret_facts, NULL);
     INVARIANT(status == STATUS_OK);

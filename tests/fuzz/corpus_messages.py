@@ -169,8 +169,8 @@ def intake():
         ("one_case.handle", encoded(person.CaseRequest(case_handle=bytes(16)))),
         ("text_request.newest", encoded(filled(person.CaseTextRequest()))),
         ("receipt.full", encoded(node.Receipt(
-            signed_bytes=b"netra-receipt/v1\n" + encoded(filled(node.ReceiptBody())),
-            signature=bytes(64)))),
+            leaf=b"netra-receipt/v1\n" + encoded(filled(node.ReceiptBody())),
+            signature=bytes(64), leaf_index=1, tree_size=3, path=bytes(64)))),
         ("receipt_body.full", encoded(filled(node.ReceiptBody()))),
         ("link.same_event", encoded(filled(person.LinkCases()))),
         ("open_reporter.second", encoded(filled(person.OpenReporter()))),
@@ -183,6 +183,8 @@ def classification():
     override = filled(person.OverrideDecision())
     override.reason = CANARY
     review = decision(outcome=4, disposition=2, primary="")
+    results = filled(worker.WorkResults())
+    results.results[0].verdict = decision().verdict.SerializeToString()
     odd = accepted("Lurah ikut kampanye paslon, foto di medsos; tdk cuti.")
     odd.facts.incident.date = 0
     odd.facts.subject.employment = 6
@@ -192,7 +194,7 @@ def classification():
         ("made.full", encoded(decision())),
         ("made.review", encoded(review)),
         ("ask.eight", encoded(filled(worker.WorkRequest()))),
-        ("result.full", encoded(filled(worker.WorkResults()))),
+        ("result.full", encoded(results)),
         ("list.page", encoded(filled(person.ListRequest()))),
         ("case_request.handle", encoded(person.CaseRequest(case_handle=bytes(16)))),
         ("ruleset_request.part", encoded(filled(worker.RulesetRequest()))),

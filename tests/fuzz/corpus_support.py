@@ -16,7 +16,7 @@ SIZES = (("key_id", 4), ("start", 8), ("closed_streams", 16), ("stream_id", 16),
          ("echo", 16), ("signature", 64), ("header", 232), ("leaf", 232),
          ("sealed_reporter", 1120), ("payload", 40), ("body", 20), ("answer", 16),
          ("facts", 30), ("part", 30),
-         ("checkpoint", 60), ("signed_bytes", 60))
+         ("checkpoint", 60))
 TEXTS = {"region": "36.04", "regions": "36.04", "case_number": CASE, "submission_id": UUID,
          "election": "PILKADA_2024", "office": "BUPATI", "primary": "DISIPLIN-05",
          "codes": "DISIPLIN-05", "code": "DISIPLIN-05", "rule": "PARTY", "flags": "LATE",
@@ -68,7 +68,8 @@ def filled(message, times=1):
         if one_of is not None:
             seen.add(one_of.name)
         if field.label == field.LABEL_REPEATED:
-            for _ in range(times):
+            # A message within itself (door.DoorRequest.more) would have no end.
+            for _ in range(0 if field.message_type is message.DESCRIPTOR else times):
                 if field.message_type:
                     filled(getattr(message, field.name).add(), times)
                 else:

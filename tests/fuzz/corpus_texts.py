@@ -96,13 +96,15 @@ def imports():
 
 def receipts():
     node = proto.node_to_intake
-    body = b"netra-receipt/v1\n" + encoded(filled(node.ReceiptBody()))
+    leaf = b"netra-receipt/v1\n" + encoded(filled(node.ReceiptBody()))
     shown = {"case_number": CASE, "submission_id": UUID, "seq": 7,
-             "signed_bytes": body.hex(), "signature": "ab" * 64}
+             "leaf": leaf.hex(), "leaf_index": 1, "tree_size": 3, "path": "cd" * 64,
+             "signature": "ab" * 64}
     changed = dict(shown, case_number="WXYZ-EFGH-JK")
     selected(Corpus("receipt"), [
-        ("answer.full", encoded(node.Receipt(signed_bytes=body, signature=bytes(64)))),
-        ("signed.full", body),
+        ("answer.full", encoded(node.Receipt(leaf=leaf, signature=bytes(64), leaf_index=1,
+                                             tree_size=3, path=bytes(64)))),
+        ("leaf.full", leaf),
         ("shown.full", text_of(shown).encode()),
         ("shown.changed", text_of(changed).encode()),
     ])

@@ -101,16 +101,15 @@ static void ask(struct view rest, struct arena *arena)
 
 static void result(struct view rest, struct arena *arena)
 {
-    struct lease_result *results = NULL;
-    size_t count = 0;
+    struct lease_results results;
     struct diag diag = {0};
     const ProtobufCMessage *message = unpack(&netra__v1__work_results__descriptor, rest, arena);
     if (message == NULL ||
-        !is_read(classification_wire_read_results(message, arena, &results, &count, &diag), &diag))
+        !is_read(classification_wire_read_results(message, arena, &results, &diag), &diag))
         return;
-    for (size_t i = 0; i < count; i++) {
-        FUZZ_CHECK(results[i].point.seq != 0);
-        FUZZ_CHECK(verdict_check(&results[i].verdict, &diag) == STATUS_OK);
+    for (size_t i = 0; i < results.count; i++) {
+        FUZZ_CHECK(results.rows[i].point.seq != 0);
+        FUZZ_CHECK(verdict_check(&results.rows[i].verdict, &diag) == STATUS_OK);
     }
 }
 

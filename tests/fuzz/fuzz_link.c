@@ -1,6 +1,8 @@
 /* Frames of a pipeline: Hello, Batch with each of its entries, Ack (link_wire.c). */
 #include "common/delivery/link_wire.h"
 #include "common/wire/limits.h"
+#include "common/wire/unpack.h"
+#include "netra/v1/link.pb-c.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <string.h>
@@ -74,18 +76,49 @@ static void check_entry(const struct queued_entry *entry)
     FUZZ_CHECK(entry->through.seq == entry->header.seq);
 }
 
-static void batch(const struct link_batch *batch)
+/* Batches are read without protobuf-c: it must find the same in them. */
+static void check_as_protobuf(const struct queued_entry *entry, const Netra__V1__Entry *message)
 {
+    FUZZ_CHECK(entry->is_gap == (message->gap_seq != 0));
+    if (entry->is_gap) {
+        FUZZ_CHECK(entry->through.seq == message->gap_seq);
+        FUZZ_CHECK(memcmp(entry->through.digest, message->gap_digest.data, SHA256_SIZE) == 0);
+        return;
+    }
+    FUZZ_CHECK(memcmp(entry->header_bytes, message->header.data, HEADER_SIZE) == 0);
+    FUZZ_CHECK(view_equals(entry->payload, wire_view(message->payload)));
+    FUZZ_CHECK((entry->key_state == ENTRY_KEY_HERE) == (message->case_key.len > 0));
+    if (message->case_key.len > 0)
+        FUZZ_CHECK(memcmp(entry->case_key, message->case_key.data, CASE_KEY_SIZE) == 0);
+}
+
+static const Netra__V1__Batch *unpack_batch(struct view bytes, struct arena *arena)
+{
+    ProtobufCMessage *unpacked = NULL;
+    struct diag diag = {0};
+    FUZZ_CHECK(wire_unpack(&netra__v1__frame__descriptor, bytes, arena, &unpacked, &diag) ==
+               STATUS_OK);
+    const Netra__V1__Frame *frame = (const Netra__V1__Frame *)unpacked;
+    FUZZ_CHECK(frame->body_case == NETRA__V1__FRAME__BODY_BATCH);
+    return frame->batch;
+}
+
+static void batch(const struct link_batch *batch, const Netra__V1__Batch *message)
+{
+    FUZZ_CHECK(batch->entry_count == message->n_entries);
+    FUZZ_CHECK(batch->before.seq == message->before->seq);
     FUZZ_CHECK(batch->entry_count >= 1 && batch->entry_count <= LIMIT_BATCH_ENTRIES);
     FUZZ_CHECK(!view_is_zero(view_of(batch->before.stream_id, STREAM_ID_SIZE)));
     for (unsigned i = 0; i < batch->entry_count; i++) {
         struct queued_entry entry;
         struct diag diag = {0};
         enum status status = link_batch_entry(batch, i, &entry, &diag);
-        if (status == STATUS_OK)
+        if (status == STATUS_OK) {
             check_entry(&entry);
-        else
+            check_as_protobuf(&entry, message->entries[i]);
+        } else {
             fuzz_check_refused(status, &diag);
+        }
     }
 }
 
@@ -104,7 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         hello(&frame.as.hello, arena);
         break;
     case LINK_BATCH:
-        batch(&frame.as.batch);
+        batch(&frame.as.batch, unpack_batch(view_of(bytes, size), arena));
         break;
     case LINK_ACK:
         ack(&frame.as.ack, arena);

@@ -1,6 +1,6 @@
 /*
- * Receipts at the client: the door's answer, the signed bytes alone, and the JSON that `case
- * submit` printed, which people keep and bring back.
+ * Receipts at the client: the door's answer, its leaf alone, and the JSON that `case submit`
+ * printed, which people keep and bring back.
  */
 #include "common/base/bytes.h"
 #include "services/netra/receipt_parts.h"
@@ -20,11 +20,14 @@ static void check(const struct receipt *first, struct arena *arena)
     enum status status = receipt_from_json(shown, arena, &second, &diag);
     if (status == STATUS_OK) {
         FUZZ_CHECK(receipt_compare(shown, &second, &diag) == STATUS_OK);
-        FUZZ_CHECK(view_equals(first->signed_bytes, second.signed_bytes));
-        FUZZ_CHECK(memcmp(first->signature, second.signature, SIGNATURE_SIZE) == 0);
+        FUZZ_CHECK(view_equals(first->given.leaf, second.given.leaf));
+        FUZZ_CHECK(view_equals(first->given.path, second.given.path));
+        FUZZ_CHECK(first->given.leaf_index == second.given.leaf_index);
+        FUZZ_CHECK(first->given.tree_size == second.given.tree_size);
+        FUZZ_CHECK(memcmp(first->given.signature, second.given.signature, SIGNATURE_SIZE) == 0);
         FUZZ_CHECK(first->seq == second.seq && strcmp(first->origin, second.origin) == 0);
     } else {
-        FUZZ_CHECK(first->signed_bytes.size > RECEIPT_SIGNED_BYTES_MAX);
+        FUZZ_CHECK(first->given.leaf.size > RECEIPT_LEAF_BYTES_MAX);
     }
     FUZZ_CHECK(receipt_check(first, NOBODYS_KEY, &diag) == STATUS_SIGNATURE_INVALID);
     json_decref(shown);
@@ -41,11 +44,11 @@ static void answer(struct view rest, struct arena *arena)
         fuzz_check_refused(status, &diag);
 }
 
-static void signed_bytes(struct view rest, struct arena *arena)
+static void leaf(struct view rest, struct arena *arena)
 {
     struct receipt receipt = {.seq = 0};
     struct diag diag = {0};
-    enum status status = receipt_unpack_signed(rest, arena, &receipt, &diag);
+    enum status status = receipt_unpack_leaf(rest, arena, &receipt, &diag);
     if (status == STATUS_OK)
         check(&receipt, arena);
     else
@@ -71,7 +74,7 @@ static void shown(struct view rest, struct arena *arena)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    static const fuzz_decoder decoders[] = {answer, signed_bytes, shown};
+    static const fuzz_decoder decoders[] = {answer, leaf, shown};
     fuzz_decode(decoders, sizeof decoders / sizeof decoders[0], bytes, size);
     return 0;
 }

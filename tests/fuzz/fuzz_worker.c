@@ -15,27 +15,29 @@
 static void answer(const struct worker_lease *lease, const struct worker_case *leased,
                    struct arena *arena)
 {
-    struct worker_result result = {
-        .lease_id = lease->lease_id, .seq = leased->seq, .pin = lease->pin};
-    struct lease_result *read = NULL;
-    size_t count = 0;
+    static struct worker_results results;
+    struct worker_result *result = &results.rows[0];
+    struct lease_results read;
     ProtobufCMessage *message = NULL;
     struct view bytes;
     struct diag diag = {0};
-    memcpy(result.stream_id, leased->stream_id, STREAM_ID_SIZE);
-    verdict_undecided("DIED_ALONE", &result.verdict);
-    FUZZ_CHECK(worker_wire_results((struct worker_result *[]){&result}, 1, arena, &bytes) ==
-               STATUS_OK);
+    results.lease_id = lease->lease_id;
+    results.pin = lease->pin;
+    results.count = 1;
+    result->seq = leased->seq;
+    memcpy(result->stream_id, leased->stream_id, STREAM_ID_SIZE);
+    verdict_undecided("DIED_ALONE", &result->verdict);
+    FUZZ_CHECK(worker_wire_results(&results, arena, &bytes) == STATUS_OK);
     FUZZ_CHECK(wire_unpack(&netra__v1__work_results__descriptor, bytes, arena, &message, &diag) ==
                STATUS_OK);
-    enum status status = classification_wire_read_results(message, arena, &read, &count, &diag);
+    enum status status = classification_wire_read_results(message, arena, &read, &diag);
     if (status != STATUS_OK) {
         FUZZ_CHECK(leased->seq == 0);
         return;
     }
-    FUZZ_CHECK(count == 1 && read->point.seq == leased->seq);
-    FUZZ_CHECK(ruleset_pin_equals(&read->pin, &lease->pin));
-    FUZZ_CHECK(memcmp(&read->verdict, &result.verdict, sizeof read->verdict) == 0);
+    FUZZ_CHECK(read.count == 1 && read.rows[0].point.seq == leased->seq);
+    FUZZ_CHECK(ruleset_pin_equals(&read.pin, &lease->pin));
+    FUZZ_CHECK(memcmp(&read.rows[0].verdict, &result->verdict, sizeof result->verdict) == 0);
 }
 
 static void lease(struct view rest, struct arena *arena)

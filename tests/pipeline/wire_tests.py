@@ -34,7 +34,7 @@ def a_strangers_key_is_refused(bench):
     server = public_of(home, "intake")
     with Peer(draw_keys()) as stranger:
         outlet = stranger.outlet(home.listen("intake")["inlet"], server)
-        outlet.send(b"anything")
+        stranger.say(outlet, b"anything", seconds=1.0)
         door = stranger.door(home.listen("intake")["door"], server)
         answer = stranger.ask(door, proto.door.REQUEST_KIND_SERVICE_STATUS, seconds=1.0)
         check(answer is None, f"a stranger was answered: {answer}")

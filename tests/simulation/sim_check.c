@@ -42,15 +42,39 @@ static void expect(struct sim_check *check, bool is_well, const char *sql)
 
 void sim_check_do(struct sim_check *check, const char *sql)
 {
-    expect(check, sqlite3_exec(check->database, sql, NULL, NULL, NULL) == SQLITE_OK, sql);
+    if (check->is_again && strncmp(sql, "CREATE", 6) == 0)
+        return;
+    sqlite3_stmt *statement = sim_check_prepare(check, sql);
+    int code = SQLITE_ROW;
+    while (code == SQLITE_ROW)
+        code = sqlite3_step(statement);
+    expect(check, code == SQLITE_DONE, sql);
+    sim_check_finish(check, statement);
+}
+
+int sim_check_try_prepare(struct sim_check *check, const char *sql, sqlite3_stmt **ret_statement)
+{
+    *ret_statement = NULL;
+    while (check->is_kept &&
+           (*ret_statement = sqlite3_next_stmt(check->database, *ret_statement)) != NULL)
+        if (strcmp(sqlite3_sql(*ret_statement), sql) == 0)
+            return SQLITE_OK;
+    return sqlite3_prepare_v2(check->database, sql, -1, ret_statement, NULL);
 }
 
 sqlite3_stmt *sim_check_prepare(struct sim_check *check, const char *sql)
 {
     sqlite3_stmt *statement = NULL;
-    expect(check, sqlite3_prepare_v2(check->database, sql, -1, &statement, NULL) == SQLITE_OK,
-           sql);
+    expect(check, sim_check_try_prepare(check, sql, &statement) == SQLITE_OK, sql);
     return statement;
+}
+
+void sim_check_finish(const struct sim_check *check, sqlite3_stmt *statement)
+{
+    if (!check->is_kept)
+        sqlite3_finalize(statement);
+    else if (statement != NULL)
+        sqlite3_reset(statement);
 }
 
 void sim_check_step(struct sim_check *check, sqlite3_stmt *statement)
@@ -105,31 +129,47 @@ static void apply(struct sim_check *check, const struct sim_rule *rule)
         sim_check_find(check, "store_is_sound", "%s", sqlite3_errmsg(check->database));
     if (count > SIM_CHECK_TEXTS_MAX)
         sim_check_find(check, rule->name, "and %u more", count - SIM_CHECK_TEXTS_MAX);
-    sqlite3_finalize(statement);
+    sim_check_finish(check, statement);
 }
 
 /* ---- the check ---- */
 
-void sim_check_open(struct sim_check *check, const struct sim_check_input *input)
+/* The connection that stays. */
+static sqlite3 *kept;
+
+static void connect(struct sim_check *check)
 {
-    *check = (struct sim_check){.moment = input->moment};
+    const char *vfs = check->is_kept ? SIM_DISKS_BESIDE : NULL;
     INVARIANT(sqlite3_open_v2(":memory:", &check->database,
                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI,
-                              NULL) == SQLITE_OK);
+                              vfs) == SQLITE_OK);
     /* Looking changes nothing: what lies in a WAL stays there. */
     INVARIANT(sqlite3_db_config(check->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) ==
               SQLITE_OK);
     sim_check_add_functions(check->database);
+}
+
+void sim_check_open(struct sim_check *check, const struct sim_check_input *input)
+{
+    *check = (struct sim_check){.moment = input->moment, .is_kept = input->is_kept};
+    check->is_again = check->is_kept && kept != NULL;
+    if (check->is_again)
+        check->database = kept;
+    else
+        connect(check);
     check->is_loaded = sim_check_load(check, input);
     if (!check->is_loaded)
         return;
     sim_check_add_told(check, input);
     sim_check_add_tree(check);
+    if (check->is_kept)
+        kept = check->database;
 }
 
 void sim_check_close(struct sim_check *check)
 {
-    INVARIANT(sqlite3_close(check->database) == SQLITE_OK);
+    /* With all that it has prepared, where its stores could not be read. */
+    INVARIANT(check->database == kept || sqlite3_close_v2(check->database) == SQLITE_OK);
     check->database = NULL;
 }
 

@@ -15,6 +15,7 @@
 #ifndef NETRA_TESTS_SIMULATION_SIM_CHECK_H
 #define NETRA_TESTS_SIMULATION_SIM_CHECK_H
 
+#include "common/base/fault_point.h"
 #include "common/base/sha256.h"
 #include "common/base/view.h"
 #include "tests/simulation/sim_ledger.h"
@@ -40,8 +41,19 @@ struct sim_published {
 /* Deaths of one entry: how often a process or worker died while it applied it. */
 struct sim_poison {
     unsigned deaths;
-    bool is_planned; /* a fault of the plan: only such an entry may be dead-lettered */
+    bool is_planned; /* a fault of the plan */
 };
+
+/* An entry, and how often the process died while it was applied alone, or a lease of it alone
+ * ended unanswered, whatever it was that ended either. */
+struct sim_alone {
+    unsigned service;
+    uint8_t stream_id[STREAM_ID_SIZE];
+    uint64_t seq;
+    unsigned deaths;
+};
+
+#define SIM_ALONE_MAX 512u
 
 /* Lives with the world: zeroed at a run's start. */
 struct sim_witness {
@@ -55,6 +67,8 @@ struct sim_witness {
     unsigned recovered[SIM_SERVICE_COUNT];  /* how often an operator recovered it */
     bool is_not_clean[SIM_SERVICE_COUNT];   /* its last stop was none: it was already dead */
     struct sim_poison poison[SIM_SERVICE_COUNT][SIM_SUBMISSIONS_MAX];
+    struct sim_alone alone[SIM_ALONE_MAX];
+    unsigned alone_count;
     uint64_t frames; /* that services sent */
 };
 
@@ -82,6 +96,8 @@ struct sim_finding {
 struct sim_check {
     sqlite3 *database;
     enum sim_check_moment moment;
+    bool is_kept;   /* as in the input */
+    bool is_again;  /* the connection was there */
     bool is_loaded; /* the stores could be read */
     unsigned part;  /* what is applied now */
     struct sim_finding findings[SIM_CHECK_FINDINGS_MAX];
@@ -90,7 +106,9 @@ struct sim_check {
 
 /* What is checked. */
 struct sim_check_input {
-    const char *stores[SIM_SERVICE_COUNT]; /* paths, opened read-only by the default VFS */
+    const char *stores[SIM_SERVICE_COUNT]; /* paths, opened by the default VFS */
+    bool is_kept; /* they are on disks beside (sim_disks_beside), the same ones each time: the
+                     connection stays for the next check, with all that it has prepared */
     const struct sim_ledger *ledger;
     const struct sim_witness *witness;
     uint64_t retained_events_min;
@@ -120,23 +138,48 @@ const char *sim_check_rule_name(unsigned index);
 
 /* ---- what leaves ---- */
 
-/*
- * Whether what a frame says is on the durable part of its sender's disk: an ack's or a Hello's
- * position is no further than the inbox there, a batch's end and a Hello's no further than the
- * event log there, and a receipt stands there. `store` is the path of a copy of the sender's
- * durable files. False: `text` says what isn't there.
- */
-struct sim_leaving {
-    const char *to;   /* the receiving service's name; of an answer at a door "" */
-    struct view body; /* a Frame (link.proto), or a DoorAnswer (door.proto) */
-    const char *store;
+/* In which way. */
+enum sim_leaving_kind {
+    SIM_LEAVES_FRAME,      /* `body`: a Frame (link.proto), `to` another service */
+    SIM_LEAVES_ANSWER,     /* `body`: a DoorAnswer (door.proto) of intake */
+    SIM_LEAVES_CHECKPOINT, /* `body`: what audit-log's published file will hold */
+    SIM_LEAVES_NOTICE      /* `number`: of a notice that notification hands over */
 };
 
-bool sim_check_leaving(const struct sim_leaving *leaving, char *text, size_t size);
+struct sim_leaving {
+    enum sim_leaving_kind kind;
+    const char *to; /* the receiving service's name */
+    struct view body;
+    uint64_t number;
+};
+
+#define SIM_LOOK_QUERIES 6u
+
+/* A connection to a copy of what is durable of a service's store, on a disk beside
+ * (sim_disks_beside); all zero at first. */
+struct sim_look {
+    sqlite3 *database;
+    sqlite3_stmt *statements[SIM_LOOK_QUERIES]; /* those that were needed */
+};
+
+void sim_look_open(struct sim_look *look, const char *store);
+
+/*
+ * Whether what leaves is on the durable part of its sender's disk: an ack's or a Hello's position
+ * is no further than the inbox there, a batch's end and a Hello's no further than the event log
+ * there; every receipt in the answer's frame, the checkpoint, and the notice's mark stand there.
+ * False: `text` says what isn't there.
+ */
+bool sim_check_leaving(struct sim_look *look, const struct sim_leaving *leaving, char *text,
+                       size_t size);
 
 /* Checks a share of the frames that services send: the world calls it as each leaves. What isn't
  * durable is the world's failure. */
 void sim_check_frame(struct sim_world *world, unsigned from, unsigned to, bool is_answer,
                      struct view body);
+
+/* The same of what leaves by another way, at a point that the service passes. */
+struct sim_process;
+void sim_check_point(struct sim_process *process, enum fault_point point, uint64_t key);
 
 #endif

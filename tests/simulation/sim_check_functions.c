@@ -7,7 +7,8 @@
  *   pb_blob(message, n)    field n's bytes, the last one counts; NULL: not there
  *   pb_number(message, n)  field n's varint; 0: not there
  *   chain(stream, seq, h)  digest(seq) from digest(seq - 1) of the last call for the stream; NULL
- *                          when that wasn't seq - 1, or there was none and seq isn't 1
+ *                          when that wasn't seq - 1, or there was none and seq isn't 1; an empty
+ *                          stream forgets them all
  */
 #include "tests/simulation/sim_check_parts.h"
 
@@ -68,20 +69,18 @@ static bool take_varint(struct view *rest, uint64_t *ret_number)
     return false;
 }
 
-/* The next field: a varint's number, or a run of bytes. Groups and fixed sizes aren't used. */
-static bool take_field(struct view *rest, uint64_t *ret_tag, uint64_t *ret_number,
-                       struct view *ret_bytes)
+bool sim_wire_next(struct view *rest, struct sim_wire_field *ret_field)
 {
-    *ret_bytes = (struct view){0};
-    if (!take_varint(rest, ret_tag) || !take_varint(rest, ret_number))
+    *ret_field = (struct sim_wire_field){.tag = 0};
+    if (!take_varint(rest, &ret_field->tag) || !take_varint(rest, &ret_field->number))
         return false;
-    if ((*ret_tag & 7) == 0)
+    if ((ret_field->tag & 7) == 0)
         return true;
-    if ((*ret_tag & 7) != 2 || *ret_number > rest->size)
+    if ((ret_field->tag & 7) != 2 || ret_field->number > rest->size)
         return false;
-    *ret_bytes = view_of(rest->bytes, (size_t)*ret_number);
-    rest->bytes += *ret_number;
-    rest->size -= (size_t)*ret_number;
+    ret_field->bytes = view_of(rest->bytes, (size_t)ret_field->number);
+    rest->bytes += ret_field->number;
+    rest->size -= (size_t)ret_field->number;
     return true;
 }
 
@@ -89,27 +88,23 @@ static void field_bytes(sqlite3_context *context, int count, sqlite3_value **val
 {
     struct view rest = view_of_value(values[0]);
     uint64_t wanted = (uint64_t)sqlite3_value_int64(values[1]) << 3 | 2;
-    uint64_t tag = 0;
-    uint64_t number = 0;
-    struct view bytes;
+    struct sim_wire_field field;
     (void)count;
-    while (take_field(&rest, &tag, &number, &bytes))
-        if (tag == wanted)
-            result_blob(context, bytes);
+    while (sim_wire_next(&rest, &field))
+        if (field.tag == wanted)
+            result_blob(context, field.bytes);
 }
 
 static void field_number(sqlite3_context *context, int count, sqlite3_value **values)
 {
     struct view rest = view_of_value(values[0]);
     uint64_t wanted = (uint64_t)sqlite3_value_int64(values[1]) << 3;
-    uint64_t tag = 0;
-    uint64_t number = 0;
-    struct view bytes;
+    struct sim_wire_field field;
     (void)count;
     sqlite3_result_int64(context, 0);
-    while (take_field(&rest, &tag, &number, &bytes))
-        if (tag == wanted)
-            sqlite3_result_int64(context, (int64_t)number);
+    while (sim_wire_next(&rest, &field))
+        if (field.tag == wanted)
+            sqlite3_result_int64(context, (int64_t)field.number);
 }
 
 /* ---- chains ---- */
@@ -154,6 +149,8 @@ static void chain_on(sqlite3_context *context, int count, sqlite3_value **values
     struct view stream_id = view_of_value(values[0]);
     uint64_t seq = (uint64_t)sqlite3_value_int64(values[1]);
     (void)count;
+    if (stream_id.size == 0)
+        ((struct chains *)sqlite3_user_data(context))->count = 0;
     if (stream_id.size != STREAM_ID_SIZE)
         return;
     struct chain *chain = find_chain(sqlite3_user_data(context), stream_id);

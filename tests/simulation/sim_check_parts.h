@@ -5,6 +5,7 @@
 #define NETRA_TESTS_SIMULATION_SIM_CHECK_PARTS_H
 
 #include "tests/simulation/sim_check.h"
+#include "tests/simulation/sim_disk.h"
 
 /* A rule, or a part of one: each row that the query yields is a sentence of what is wrong. */
 struct sim_rule {
@@ -30,6 +31,17 @@ extern const unsigned sim_promise_rule_count;
 
 /* sim_check_functions.c: be(), sha256(), pb_blob(), pb_number(), chain(). */
 void sim_check_add_functions(sqlite3 *database);
+
+/* A field of protobuf's wire format: its number and kind, and a varint or a run of bytes. */
+struct sim_wire_field {
+    uint64_t tag;
+    uint64_t number;
+    struct view bytes;
+};
+
+/* Takes the next field; false at the end, or where bytes are no field. Groups and fixed sizes
+ * aren't used. */
+bool sim_wire_next(struct view *rest, struct sim_wire_field *ret_field);
 
 /* sim_check_load.c: makes the tables and fills them from the stores. False, and a finding, when a
  * store can't be read. */
@@ -77,6 +89,12 @@ const char *sim_check_service(unsigned service);
 /* Runs statements of our own tables: a failure is our bug. */
 void sim_check_do(struct sim_check *check, const char *sql);
 sqlite3_stmt *sim_check_prepare(struct sim_check *check, const char *sql);
+
+/* Prepares a statement that may fail, by what a store is; an SQLite code. */
+int sim_check_try_prepare(struct sim_check *check, const char *sql, sqlite3_stmt **ret_statement);
+
+/* Every prepared statement's end. */
+void sim_check_finish(const struct sim_check *check, sqlite3_stmt *statement);
 
 /* Steps a statement of ours to its end. */
 void sim_check_step(struct sim_check *check, sqlite3_stmt *statement);

@@ -41,7 +41,7 @@ static void add_submissions(struct sim_check *check, const struct sim_ledger *le
         sqlite3_bind_int64(statement, 6, (int64_t)row->seq);
         sim_check_step(check, statement);
     }
-    sqlite3_finalize(statement);
+    sim_check_finish(check, statement);
 }
 
 static void add_acts(struct sim_check *check, const struct sim_ledger *ledger)
@@ -59,7 +59,7 @@ static void add_acts(struct sim_check *check, const struct sim_ledger *ledger)
         sqlite3_bind_int64(statement, 7, (int64_t)row->seq);
         sim_check_step(check, statement);
     }
-    sqlite3_finalize(statement);
+    sim_check_finish(check, statement);
 }
 
 static void add_published(struct sim_check *check, const struct sim_witness *witness)
@@ -74,7 +74,7 @@ static void add_published(struct sim_check *check, const struct sim_witness *wit
         sqlite3_bind_int(statement, 4, i < witness->trusted_from);
         sim_check_step(check, statement);
     }
-    sqlite3_finalize(statement);
+    sim_check_finish(check, statement);
 }
 
 static void add_history(struct sim_check *check, const struct sim_witness *witness)
@@ -89,7 +89,7 @@ static void add_history(struct sim_check *check, const struct sim_witness *witne
         sqlite3_bind_int(statement, 5, witness->is_not_clean[i]);
         sim_check_step(check, statement);
     }
-    sqlite3_finalize(statement);
+    sim_check_finish(check, statement);
 }
 
 static void add_poison(struct sim_check *check, const struct sim_witness *witness)
@@ -104,7 +104,21 @@ static void add_poison(struct sim_check *check, const struct sim_witness *witnes
             sqlite3_bind_int64(statement, 3, witness->poison[i][n].deaths);
             sim_check_step(check, statement);
         }
-    sqlite3_finalize(statement);
+    sim_check_finish(check, statement);
+}
+
+static void add_alone(struct sim_check *check, const struct sim_witness *witness)
+{
+    sqlite3_stmt *statement = sim_check_prepare(check, "INSERT INTO alone VALUES (?, ?, ?, ?)");
+    for (unsigned i = 0; i < witness->alone_count; i++) {
+        const struct sim_alone *row = &witness->alone[i];
+        sqlite3_bind_text(statement, 1, sim_check_service(row->service), -1, SQLITE_STATIC);
+        bind_bytes(statement, 2, row->stream_id, STREAM_ID_SIZE);
+        sqlite3_bind_int64(statement, 3, (int64_t)row->seq);
+        sqlite3_bind_int64(statement, 4, row->deaths);
+        sim_check_step(check, statement);
+    }
+    sim_check_finish(check, statement);
 }
 
 void sim_check_add_told(struct sim_check *check, const struct sim_check_input *input)
@@ -113,10 +127,11 @@ void sim_check_add_told(struct sim_check *check, const struct sim_check_input *i
     sqlite3_bind_int64(statement, 1, (int64_t)input->retained_events_min);
     sqlite3_bind_int(statement, 2, (int)input->moment);
     sim_check_step(check, statement);
-    sqlite3_finalize(statement);
+    sim_check_finish(check, statement);
     add_submissions(check, input->ledger);
     add_acts(check, input->ledger);
     add_published(check, input->witness);
     add_history(check, input->witness);
     add_poison(check, input->witness);
+    add_alone(check, input->witness);
 }

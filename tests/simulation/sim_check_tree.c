@@ -90,8 +90,8 @@ void sim_check_add_tree(struct sim_check *check)
             put(check, tile, frontier.size / SIM_TREE_TILE - 1, frontier.tile);
         put_root_if_wanted(check, wanted, root, &frontier);
     }
-    sqlite3_finalize(leaves);
-    sqlite3_finalize(tile);
-    sqlite3_finalize(root);
-    sqlite3_finalize(wanted);
+    sim_check_finish(check, leaves);
+    sim_check_finish(check, tile);
+    sim_check_finish(check, root);
+    sim_check_finish(check, wanted);
 }

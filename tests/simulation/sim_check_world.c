@@ -12,11 +12,36 @@
 #include <string.h>
 
 #define PURPOSE_LOOK 0x6c6f6f6bu /* "look" */
-/* How many are looked at: each costs a copy and an opening. */
-#define FRAMES_PER_MILLE 10u
-#define ANSWERS_PER_MILLE 80u
+/* How many are looked at. */
+#define FRAMES_PER_MILLE 100u
+#define ANSWERS_PER_MILLE 500u
+#define OTHERS_PER_MILLE 300u
 /* And how often, at a frame, everything that is durable. */
 #define MOMENTS_PER_MILLE 2u
+
+/* ---- copies ---- */
+
+/* What is durable of each service, as it was looked at last. */
+static struct {
+    struct sim_follower follower;
+    struct sim_look look;
+    struct sim_disk *disk;
+    char path[SIM_DISK_PATH_MAX + 1]; /* its store's, on that disk */
+} copies[SIM_SERVICE_COUNT];
+
+static const char *copy_store(struct sim_world *world, unsigned service)
+{
+    char prefix[32];
+    const char *store = sim_home_store((enum sim_service)service);
+    if (copies[service].disk == NULL) {
+        (void)snprintf(prefix, sizeof prefix, "/durable-%u/", service);
+        copies[service].disk = sim_disk_add(sim_disks_beside(), prefix);
+        (void)snprintf(copies[service].path, sizeof copies[service].path, "%sstore.db", prefix);
+    }
+    sim_disk_follow(&copies[service].follower, world->processes[service].disk, store,
+                    copies[service].disk, copies[service].path);
+    return copies[service].path;
+}
 
 /* ---- at the end ---- */
 
@@ -41,9 +66,12 @@ static struct sim_check_input input_at(struct sim_world *world, enum sim_check_m
     };
 }
 
-static void check_stores(struct sim_world *world, const struct sim_check_input *input)
+static void check_stores(struct sim_world *world, struct sim_check_input *input)
 {
     struct sim_check check;
+    input->is_kept = true;
+    for (unsigned i = 0; i < SIM_SERVICE_COUNT; i++)
+        input->stores[i] = copy_store(world, i);
     sim_check_open(&check, input);
     (void)sim_check_run(&check);
     for (unsigned i = 0; i < check.finding_count; i++) {
@@ -65,22 +93,6 @@ void sim_check_world(struct sim_world *world)
 
 /* ---- while it runs ---- */
 
-/* Copies what is durable of a service to a disk of its own; `path` is its store's there. */
-static void copy_store(struct sim_world *world, unsigned service, char path[SIM_DISK_PATH_MAX + 1])
-{
-    char prefix[SIM_DISK_PATH_MAX + 1];
-    const char *store = sim_home_store((enum sim_service)service);
-    (void)snprintf(prefix, sizeof prefix, "/durable-%u/", service);
-    struct sim_disk *disk = sim_disk_of(world->disks, prefix);
-    if (disk == NULL)
-        disk = sim_disk_add(world->disks, prefix);
-    INVARIANT(disk != NULL);
-    sim_disk_copy_durable(world->processes[service].disk, disk);
-    int written = snprintf(path, SIM_DISK_PATH_MAX + 1, "%s%s", prefix,
-                           store + strlen(sim_home_disk((enum sim_service)service)));
-    INVARIANT(written > 0 && written <= SIM_DISK_PATH_MAX);
-}
-
 /* Whether everybody has a store, and none is an old copy: what rules hold of all of them. */
 static bool are_whole(const struct sim_world *world)
 {
@@ -93,15 +105,22 @@ static bool are_whole(const struct sim_world *world)
 
 static void check_durable(struct sim_world *world)
 {
-    static char paths[SIM_SERVICE_COUNT][SIM_DISK_PATH_MAX + 1];
     struct sim_check_input input = input_at(world, SIM_CHECK_AT_ANY_MOMENT);
     if (!are_whole(world) || world->ledger.submission_count == 0)
         return;
-    for (unsigned i = 0; i < SIM_SERVICE_COUNT; i++) {
-        copy_store(world, i, paths[i]);
-        input.stores[i] = paths[i];
-    }
     check_stores(world, &input);
+}
+
+static void check_leaving(struct sim_world *world, unsigned from,
+                          const struct sim_leaving *leaving)
+{
+    char text[300];
+    struct sim_look *look = &copies[from].look;
+    const char *store = copy_store(world, from);
+    if (look->database == NULL)
+        sim_look_open(look, store);
+    if (!sim_check_leaving(look, leaving, text, sizeof text))
+        sim_fail(world, "what leaves is on disk: %s %s", sim_process_name(from), text);
 }
 
 void sim_check_frame(struct sim_world *world, unsigned from, unsigned to, bool is_answer,
@@ -115,14 +134,28 @@ void sim_check_frame(struct sim_world *world, unsigned from, unsigned to, bool i
         check_durable(world);
     if (!sim_random_chance(&random, is_answer ? ANSWERS_PER_MILLE : FRAMES_PER_MILLE))
         return;
-    char store[SIM_DISK_PATH_MAX + 1];
-    char text[300];
     struct sim_leaving leaving = {
+        .kind = is_answer ? SIM_LEAVES_ANSWER : SIM_LEAVES_FRAME,
         .to = is_answer ? "" : sim_process_name(to),
         .body = body,
-        .store = store,
     };
-    copy_store(world, from, store);
-    if (!sim_check_leaving(&leaving, text, sizeof text))
-        sim_fail(world, "what leaves is on disk: %s %s", sim_process_name(from), text);
+    check_leaving(world, from, &leaving);
+}
+
+void sim_check_point(struct sim_process *process, enum fault_point point, uint64_t key)
+{
+    char path[SIM_DISK_PATH_MAX + 1];
+    struct sim_leaving leaving = {.kind = SIM_LEAVES_NOTICE, .to = "", .number = key};
+    if (point == FAULT_audit_publish_written) {
+        leaving.kind = SIM_LEAVES_CHECKPOINT;
+        (void)snprintf(path, sizeof path, "%scheckpoint.new", sim_home_disk(SIM_AUDIT_LOG));
+        if (!sim_disk_look(process->disk, path, &leaving.body))
+            return;
+    } else if (point != FAULT_notice_marked) {
+        return;
+    }
+    struct sim_random random =
+        sim_random_of(process->world->seed + process->steps, PURPOSE_LOOK + process->number);
+    if (sim_random_chance(&random, OTHERS_PER_MILLE))
+        check_leaving(process->world, process->number, &leaving);
 }

@@ -33,6 +33,21 @@ struct sim_disks *sim_disks_open(const struct clock *clock, const struct random_
     return disks;
 }
 
+struct sim_disks *sim_disks_beside(void)
+{
+    static struct sim_disks *disks;
+    if (disks != NULL)
+        return disks;
+    disks = sim_memory(NULL, sizeof *disks);
+    *disks = (struct sim_disks){.clock = clock_of_system(), .random = random_of_system()};
+    disk_begin(&disks->temporary, disks, "");
+    sim_vfs_describe(disks);
+    disks->vfs.zName = SIM_DISKS_BESIDE;
+    int code = sqlite3_vfs_register(&disks->vfs, 0);
+    INVARIANT(code == SQLITE_OK);
+    return disks;
+}
+
 void sim_disks_close(struct sim_disks *disks)
 {
     if (disks == NULL)

@@ -95,6 +95,11 @@ struct sim_disk_step {
  * own generator is seeded again) come from here; both are copied. */
 struct sim_disks *sim_disks_open(const struct clock *clock, const struct random_source *random);
 
+/* Disks for copies, which stay as long as the process does, and so do connections to them; under
+ * the VFS of that name, which is never the default. */
+#define SIM_DISKS_BESIDE "netra-sim-beside"
+struct sim_disks *sim_disks_beside(void);
+
 /* Gives the default VFS back to the system's and frees all disks. NULL is fine. */
 void sim_disks_close(struct sim_disks *disks);
 
@@ -161,9 +166,21 @@ struct sim_image *sim_image_take(const struct sim_disk *disk);
 void sim_image_restore(struct sim_disk *disk, const struct sim_image *image);
 void sim_image_close(struct sim_image *image);
 
-/* Replaces all files of `to` by what of `from` is durable: what a power cut leaves that keeps
- * nothing else. `from` stays as it is; no connection to `to` may be open. */
-void sim_disk_copy_durable(const struct sim_disk *from, struct sim_disk *to);
+/* What of a database has been copied; all zero at first. */
+struct sim_follower {
+    uint64_t main_version;
+    uint8_t wal_header[32];
+    bool is_torn;         /* the WAL's checksums are looked at, because a power cut was */
+    size_t wal_read;      /* bytes of the WAL, up to its last commit that was there */
+    uint32_t checksum[2]; /* of the WAL up to there */
+    uint32_t changes;
+};
+
+/* Makes the database `copy` on `to`, without a WAL, what a power cut would leave of `store` on
+ * `from` that keeps nothing but what is durable. `from` stays as it is. Connections to the copy,
+ * which may only read, see it from their next transaction on. */
+void sim_disk_follow(struct sim_follower *follower, const struct sim_disk *from, const char *store,
+                     struct sim_disk *to, const char *copy);
 
 /* Flips the bits of `mask` in the byte at `offset` of the file, in the page cache and on the disk.
  * False when there is no such byte. */

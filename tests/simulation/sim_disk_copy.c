@@ -3,7 +3,6 @@
  */
 #include "tests/simulation/sim_disk_parts.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,27 +65,9 @@ bool sim_disk_corrupt(struct sim_disk *disk, const char *path, uint64_t offset, 
     struct sim_file *file = sim_name_file(disk, path);
     if (file == NULL || offset >= file->now.size)
         return false;
+    sim_file_changed(file);
     file->now.bytes[offset] ^= mask;
     if (offset < file->synced.size)
         file->synced.bytes[offset] ^= mask;
     return true;
-}
-
-void sim_disk_copy_durable(const struct sim_disk *from, struct sim_disk *to)
-{
-    size_t skipped = strlen(from->prefix);
-    sim_names_close(to);
-    to->life++;
-    for (size_t index = 0; index < from->names_count; index++) {
-        const struct sim_name *name = &from->names[index];
-        char path[SIM_DISK_PATH_MAX + 1];
-        if (name->synced == NULL)
-            continue;
-        (void)snprintf(path, sizeof path, "%s%s", to->prefix, name->path + skipped);
-        struct sim_file *file = sim_file_make(true); /* it is only read: nothing of it is lost */
-        sim_file_write(file, 0, name->synced->synced.bytes, name->synced->synced.size);
-        size_t at = sim_name_make(to, path);
-        sim_name_change(to, at, file, at);
-        sim_file_release(file);
-    }
 }

@@ -34,7 +34,7 @@ static void bytes_reserve(struct sim_bytes *bytes, size_t size)
         return;
     size_t room = size <= ROOM_SMALL ? ROOM_SMALL : ROOM_LARGE;
     while (room < size)
-        room *= 2;
+        room *= 4;
     bytes->bytes = sim_memory(bytes->bytes, room);
     bytes->room = room;
 }
@@ -66,10 +66,17 @@ static void bytes_copy(struct sim_bytes *to, struct view from)
     bytes_put(to, 0, from.bytes, from.size);
 }
 
+void sim_file_changed(struct sim_file *file)
+{
+    static uint64_t versions;
+    file->version = ++versions;
+}
+
 struct sim_file *sim_file_make(bool is_temporary)
 {
     struct sim_file *file = sim_memory(NULL, sizeof *file);
     *file = (struct sim_file){.users = 1, .is_temporary = is_temporary};
+    sim_file_changed(file);
     return file;
 }
 
@@ -111,14 +118,36 @@ static void write_note(struct sim_file *file, struct sim_write write)
     file->writes[file->writes_count++] = write;
 }
 
+/* Keeps the bytes of the writes that reach beyond `offset` and begin before `end`, before they are
+ * written again or cut off. */
+static void writes_keep(struct sim_file *file, uint64_t offset, uint64_t end)
+{
+    if (offset >= file->writes_end)
+        return;
+    for (size_t index = 0; index < file->writes_count; index++) {
+        struct sim_write *write = &file->writes[index];
+        if (write->from != SIM_STILL_THERE || write->is_truncation || write->offset >= end ||
+            write->offset + write->size <= offset)
+            continue;
+        write->from = file->written.size;
+        bytes_put(&file->written, file->written.size, file->now.bytes + write->offset,
+                  write->size);
+    }
+}
+
 void sim_file_write(struct sim_file *file, uint64_t offset, const void *from, size_t size)
 {
-    bytes_put(&file->now, (size_t)offset, from, size);
-    if (file->is_temporary)
+    uint64_t end = offset + size;
+    if (file->is_temporary) {
+        bytes_put(&file->now, (size_t)offset, from, size);
         return;
-    struct sim_write write = {.offset = offset, .from = file->written.size, .size = size};
-    bytes_put(&file->written, file->written.size, from, size);
-    write_note(file, write);
+    }
+    writes_keep(file, offset, end);
+    bytes_put(&file->now, (size_t)offset, from, size);
+    write_note(file, (struct sim_write){.offset = offset, .from = SIM_STILL_THERE, .size = size});
+    file->unsynced_bytes += size;
+    if (end > file->writes_end)
+        file->writes_end = end;
 }
 
 static void bytes_truncate(struct sim_bytes *bytes, size_t size)
@@ -130,7 +159,9 @@ static void bytes_truncate(struct sim_bytes *bytes, size_t size)
 
 void sim_file_truncate(struct sim_file *file, uint64_t size)
 {
+    writes_keep(file, size, UINT64_MAX);
     bytes_truncate(&file->now, (size_t)size);
+    file->is_torn = file->is_torn && size > 0;
     if (!file->is_temporary)
         write_note(file, (struct sim_write){.offset = size, .is_truncation = true});
 }
@@ -138,23 +169,29 @@ void sim_file_truncate(struct sim_file *file, uint64_t size)
 void sim_file_forget(struct sim_file *file)
 {
     file->writes_count = 0;
+    file->writes_end = 0;
     file->written.size = 0;
+    file->unsynced_bytes = 0;
 }
 
 /* Makes the part [skip, skip + size) of a write durable. */
 static void write_keep(struct sim_file *file, const struct sim_write *write, size_t skip,
                        size_t size)
 {
-    if (write->is_truncation)
+    if (write->is_truncation) {
         bytes_truncate(&file->synced, (size_t)write->offset);
-    else
-        bytes_put(&file->synced, (size_t)write->offset + skip,
-                  file->written.bytes + write->from + skip, size);
+        return;
+    }
+    const uint8_t *bytes = write->from == SIM_STILL_THERE ? file->now.bytes + write->offset
+                                                          : file->written.bytes + write->from;
+    bytes_put(&file->synced, (size_t)write->offset + skip, bytes + skip, size);
 }
 
 uint64_t sim_file_sync(struct sim_file *file)
 {
-    uint64_t bytes = file->written.size;
+    uint64_t bytes = file->unsynced_bytes;
+    if (file->writes_count > 0)
+        sim_file_changed(file);
     for (size_t index = 0; index < file->writes_count; index++)
         write_keep(file, &file->writes[index], 0, file->writes[index].size);
     sim_file_forget(file);
@@ -224,6 +261,8 @@ void sim_file_cut(struct sim_file *file, const struct random_source *random,
         bytes_copy(&file->now, view_of(file->synced.bytes, file->synced.size));
         return;
     }
+    sim_file_changed(file);
+    file->is_torn = true;
     enum sim_cut cut = (enum sim_cut)sim_draw(random, SIM_CUT_COUNT);
     size_t first = (size_t)sim_draw(random, file->writes_count);
     unsigned share = (unsigned)sim_draw(random, 101);
@@ -240,6 +279,8 @@ void sim_file_cut(struct sim_file *file, const struct random_source *random,
 void sim_file_restore(struct sim_file *file, struct view bytes)
 {
     sim_file_forget(file);
+    sim_file_changed(file);
+    file->is_torn = true; /* what it is a copy of may have been */
     bytes_copy(&file->now, bytes);
     bytes_copy(&file->synced, bytes);
 }

@@ -24,10 +24,12 @@ struct sim_bytes {
 /* A write, or a truncation, that is not durable. */
 struct sim_write {
     uint64_t offset; /* in the file; of a truncation the new size */
-    size_t from;     /* where its bytes begin in `written` */
+    size_t from; /* where its bytes begin in `written`; SIM_STILL_THERE: they are as in `now` */
     size_t size;
     bool is_truncation;
 };
+
+#define SIM_STILL_THERE SIZE_MAX
 
 /* The wal-index of one file. Connections of a dead process keep the old one until they close. */
 struct sim_shm {
@@ -42,7 +44,11 @@ struct sim_file {
     bool is_temporary;    /* gone with its handle: nothing of it is ever durable */
     struct sim_bytes now; /* as processes see it */
     struct sim_bytes synced;
-    struct sim_bytes written; /* the bytes of `writes` */
+    uint64_t version;         /* of `synced`: no two contents have the same */
+    bool is_torn;             /* a power cut may have left a part of a write */
+    struct sim_bytes written; /* the bytes of `writes` that were written again since */
+    uint64_t writes_end;      /* no write reaches further */
+    uint64_t unsynced_bytes;  /* of all writes */
     struct sim_write *writes;
     size_t writes_count;
     size_t writes_room;
@@ -148,6 +154,9 @@ void sim_file_forget(struct sim_file *file);
 /* Leaves what survives a power cut. */
 void sim_file_cut(struct sim_file *file, const struct random_source *random,
                   struct sim_disk_counts *counts);
+
+/* What is durable of it is another than before. */
+void sim_file_changed(struct sim_file *file);
 
 /* Replaces the contents by `bytes`, durable. */
 void sim_file_restore(struct sim_file *file, struct view bytes);

@@ -209,10 +209,13 @@ static void take_receipt(struct sim_process *process, struct task *task, struct 
     struct node *node = process->body;
     struct sim_submission *row = &process->world->ledger.submissions[task->planned];
     struct receipt receipt;
+    struct view said;
     char id[UUID_TEXT_SIZE];
     struct diag diag = {.text = ""};
     uuid_to_text(row->id, id);
     if (receipt_unpack(body, &node->arena, &receipt, &diag) != STATUS_OK ||
+        receipt_tree_verify(&receipt.given, sim_home_key(SIM_INTAKE)->sign_public, &said) !=
+            STATUS_OK ||
         strcmp(receipt.submission_id, id) != 0) {
         sim_fail(process->world, "submission %u got an answer that is no receipt of it: %s",
                  task->planned, diag.text);

@@ -54,6 +54,12 @@ static struct sim_poisoning *poisoning_of(struct sim_process *process, enum faul
     return is_poisoned ? poisoning : NULL;
 }
 
+/* Dead letters that are tried again have been set aside. */
+static bool is_letter(const struct sim_process *process, uint64_t seq)
+{
+    return process->number < SIM_SERVICE_COUNT && sim_service_entry(process, seq) == NULL;
+}
+
 static bool is_at(const uint8_t *stream_id, uint64_t seq, const struct sim_poisoning *poisoning)
 {
     return seq == poisoning->facts_seq &&
@@ -77,8 +83,11 @@ void sim_faults_tell(struct sim_world *world)
 void sim_fault_point(struct sim_process *process, enum fault_point point, uint64_t key)
 {
     struct sim_poisoning *poisoning = poisoning_of(process, point, key);
+    sim_alone_passed(process, point, key);
+    if (process->number < SIM_SERVICE_COUNT)
+        sim_check_point(process, point, key);
     if (poisoning != NULL) {
-        poisoning->deaths++;
+        poisoning->deaths += is_letter(process, key) ? 0 : 1;
         process->down_ms = POISON_DOWN_MS;
         sim_happened(SIM_FAULT_POISON);
         sim_trace(process->number, "dies of entry %" PRIu64, key);

@@ -69,6 +69,7 @@ static bool open_service(struct sim_process *process)
     service->config->limits.retained_events_min = process->world->plan.retained_events_min;
     service->edges = edges_of(process);
     service->signals = -1;
+    sim_alone_begun(process);
     process->body = service;
     enum status status = service_open(service, &diag);
     if (status == STATUS_OK)
@@ -102,12 +103,15 @@ static void show_checkpoint(struct sim_process *process)
 static bool round_of_service(struct sim_process *process, int64_t *ret_wait_ms)
 {
     struct service *service = process->body;
+    sim_alone_round(process);
     enum status status = service_round(service, ret_wait_ms);
     show_checkpoint(process);
-    if (status != STATUS_OK && !process->is_halted)
-        sim_trace(process->number, "ends: %s", status_name(status));
-    if (status != STATUS_OK)
+    if (status != STATUS_OK) {
+        sim_alone_died(process);
+        if (!process->is_halted)
+            sim_trace(process->number, "ends: %s", status_name(status));
         return false;
+    }
     if (!service->is_drain_asked && !service->is_restart_due)
         return true;
     drain(process);

@@ -66,6 +66,7 @@ bool sim_step(const char *what)
 void sim_process_halt(struct sim_process *process)
 {
     struct random_source random = sim_random_source(&process->world->world_random);
+    sim_alone_died(process);
     process->is_halted = true;
     process->halt_at_step = 0;
     process->halt_pass = 0;

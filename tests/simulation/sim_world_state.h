@@ -61,6 +61,14 @@ struct sim_kind {
     void (*close)(struct sim_process *process);
 };
 
+/* A case that was counted to be decided alone (protocol.md 21). */
+struct sim_lone_lease {
+    uint8_t stream_id[STREAM_ID_SIZE];
+    uint64_t seq;
+};
+
+#define SIM_LONE_LEASES_MAX 256u
+
 struct sim_process {
     struct sim_world *world;
     unsigned number;
@@ -91,6 +99,11 @@ struct sim_process {
     int64_t down_ms;        /* how long it stays down after the halt */
     enum fault_point halt_point;
     uint64_t halt_pass; /* at which pass of halt_point it dies; 0: none */
+
+    enum fault_point passed; /* last in this round; FAULT_COUNT: none */
+    bool is_counting;        /* a death: that commit has begun, and has not ended well */
+    struct sim_lone_lease lone[SIM_LONE_LEASES_MAX]; /* in this life */
+    unsigned lone_count;
 
     bool is_round_due;
     uint64_t round; /* of the newest one that was scheduled: older ones are void */
@@ -236,6 +249,15 @@ void sim_faults_forget(struct sim_world *world);
 void sim_faults_tell(struct sim_world *world);
 /* The running process passes that point. */
 void sim_fault_point(struct sim_process *process, enum fault_point point, uint64_t key);
+
+/* ---- deaths alone (sim_alone.c) ---- */
+
+/* The service begins; a round of it does; it passes a point. */
+void sim_alone_begun(struct sim_process *process);
+void sim_alone_round(struct sim_process *process);
+void sim_alone_passed(struct sim_process *process, enum fault_point point, uint64_t key);
+/* It dies: the witness notes of which entries that is a death alone. */
+void sim_alone_died(struct sim_process *process);
 
 /* ---- liveness (sim_settled.c) ---- */
 

@@ -115,7 +115,8 @@ class AuditLog(Store):
         self.tiles = [row[0] for row in self.rows("SELECT hash FROM node ORDER BY idx")]
         self.size, self.root, self.checkpoint = self.rows(
             "SELECT size, root, checkpoint FROM tree")[0]
-        self.payloads = dict(self.rows("SELECT idx, payload FROM payload"))
+        self.payloads = dict(self.rows(
+            "SELECT idx, payload FROM leaf WHERE payload IS NOT NULL"))
         self.runs = self.rows("SELECT stream_id, first_seq, first_idx, count FROM run")
         self.case_states = {row[0]: row[1:] for row in self.rows(
             "SELECT case_handle, number, leaf_hash FROM case_state")}

@@ -84,11 +84,22 @@ class Peer:
         socket.bind(address)
         return socket
 
+    def say(self, socket, frame, seconds=5.0):
+        """Whether the frame could be sent: a socket whose server refused it has nobody to send
+        to."""
+        try:
+            socket.sndtimeo = int(seconds * 1000)
+            socket.send(frame)
+            return True
+        except zmq.Again:
+            return False
+
     def ask(self, socket, kind, body=b"", seconds=5.0):
         """The DoorAnswer to a request of that kind, or None when none came."""
         self.next_id += 1
         request = proto.door.DoorRequest(request_id=self.next_id, kind=kind, body=body)
-        socket.send(request.SerializeToString())
+        if not self.say(socket, request.SerializeToString(), seconds):
+            return None
         deadline = time.monotonic() + seconds
         while True:
             left = deadline - time.monotonic()

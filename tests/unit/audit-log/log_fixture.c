@@ -160,8 +160,10 @@ static enum status step(struct log_fixture *fixture, const char *word)
         return append_own(fixture, word[0] == 'R');
     case '<':
         TRY(begin(fixture));
+        TRY(audit_log_tree_saved(&fixture->tree));
         return store_savepoint(&fixture->store);
     case '>':
+        audit_log_tree_restored(&fixture->tree);
         return store_savepoint_rollback(&fixture->store);
     case '|':
         return commit(fixture);

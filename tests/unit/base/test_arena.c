@@ -83,6 +83,23 @@ static void test_arena_copy__empty_view__valid_pointer(void **state)
     arena_close(&arena);
 }
 
+static void test_arena_extend__the_piece_taken_last__grows_where_it_stands(void **state)
+{
+    (void)state;
+    struct arena arena;
+    assert_int_equal(arena_open(&arena, ARENA_SIZE), STATUS_OK);
+    uint8_t *piece = arena_take(&arena, 3);
+    assert_non_null(piece);
+    memset(piece, 'x', 3);
+    assert_true(arena_extend(&arena, 2));
+    assert_memory_equal(piece, "xxx\0\0", 5);
+    assert_int_equal(arena.used, 5);
+    assert_false(arena_extend(&arena, ARENA_SIZE - 4));
+    assert_true(arena.is_exhausted);
+    assert_int_equal(arena.used, 5);
+    arena_close(&arena);
+}
+
 static void test_arena_open__impossible_size__system_failed(void **state)
 {
     (void)state;
@@ -102,6 +119,7 @@ int main(void)
         cmocka_unit_test(test_arena_reset__bytes_written__are_wiped),
         cmocka_unit_test(test_arena_rewind__to_mark__wipes_only_what_came_after),
         cmocka_unit_test(test_arena_copy__empty_view__valid_pointer),
+        cmocka_unit_test(test_arena_extend__the_piece_taken_last__grows_where_it_stands),
         cmocka_unit_test(test_arena_open__impossible_size__system_failed),
     };
     int failed = cmocka_run_group_tests_name("arena_take", takes, NULL, NULL);

@@ -106,13 +106,11 @@ struct verdict fixture_verdict(const char *primary)
 
 enum status fixture_result(char worker, uint64_t seq, const char *primary)
 {
-    struct lease_result result = {
-        .key = {(uint8_t)worker},
-        .point = fixture_point(seq),
-        .pin = fixture.pool.pin,
-        .verdict = fixture_verdict(primary),
-    };
-    return lease_pool_result(&fixture.pool, &result, fixture.now_ms);
+    struct lease_result result = {.point = fixture_point(seq),
+                                  .verdict = fixture_verdict(primary)};
+    struct lease_results results = {
+        .key = {(uint8_t)worker}, .pin = fixture.pool.pin, .count = 1, .rows = &result};
+    return lease_pool_results(&fixture.pool, &results, fixture.now_ms);
 }
 
 void fixture_wait(int64_t ms)

@@ -152,13 +152,13 @@ static void test_result_pin(void **state)
     fixture_offer(1, 1);
     fixture_ask('A', 1);
     fixture_hand_out();
-    struct lease_result result = {.key = {'A'},
-                                  .point = fixture_point(1),
-                                  .pin = fixture.pool.pin,
+    struct lease_result result = {.point = fixture_point(1),
                                   .verdict = {.outcome = OUTCOME_VIOLATION}};
-    result.pin.digest[31] ^= row->digest_change;
-    result.pin.engine += row->engine_change;
-    assert_int_equal(lease_pool_result(&fixture.pool, &result, fixture.now_ms),
+    struct lease_results results = {
+        .key = {'A'}, .pin = fixture.pool.pin, .count = 1, .rows = &result};
+    results.pin.digest[31] ^= row->digest_change;
+    results.pin.engine += row->engine_change;
+    assert_int_equal(lease_pool_results(&fixture.pool, &results, fixture.now_ms),
                      STATUS_OUT_OF_RANGE);
     assert_int_equal(fixture_state(1), LEASE_STATE_LEASED);
     assert_int_equal(fixture.pool.counters.refused, 1);

@@ -129,18 +129,18 @@ static void do_result(void)
     uint64_t seq = head + draw(tail - head);
     struct outside *outside = &cases[seq];
     struct lease_result result = {
-        .key = {(uint8_t)(1 + draw(WORKERS))},
         .point = point_of(seq),
-        .pin = pool.pin,
         .verdict = {.outcome = OUTCOME_VIOLATION, .disposition = DISPOSITION_AUTO},
     };
+    struct lease_results results = {
+        .key = {(uint8_t)(1 + draw(WORKERS))}, .pin = pool.pin, .count = 1, .rows = &result};
     struct entry_point point = result.point;
     if (draw(30) == 0)
-        result.pin.engine++;
+        results.pin.engine++;
     uint64_t counted = pool.counters.results;
-    enum status status = lease_pool_result(&pool, &result, now_ms);
+    enum status status = lease_pool_results(&pool, &results, now_ms);
     assert_int_equal(status,
-                     result.pin.engine == pool.pin.engine ? STATUS_OK : STATUS_OUT_OF_RANGE);
+                     results.pin.engine == pool.pin.engine ? STATUS_OK : STATUS_OUT_OF_RANGE);
     if (pool.counters.results == counted)
         return;
     assert_false(outside->is_decided || outside->is_condemned);

@@ -32,14 +32,11 @@ static void test_repin__result_of_the_old_ruleset__refused(void **state)
     fixture_offer(1, 1);
     fixture_ask('A', 1);
     fixture_hand_out();
-    struct lease_result result = {
-        .key = {'A'},
-        .point = fixture_point(1),
-        .pin = fixture.pool.pin,
-        .verdict = fixture_verdict("OLD"),
-    };
+    struct lease_result result = {.point = fixture_point(1), .verdict = fixture_verdict("OLD")};
+    struct lease_results results = {
+        .key = {'A'}, .pin = fixture.pool.pin, .count = 1, .rows = &result};
     repin();
-    assert_int_equal(lease_pool_result(&fixture.pool, &result, fixture.now_ms),
+    assert_int_equal(lease_pool_results(&fixture.pool, &results, fixture.now_ms),
                      STATUS_OUT_OF_RANGE);
     assert_int_equal(fixture_state(1), LEASE_STATE_WAITING);
 }

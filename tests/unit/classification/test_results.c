@@ -3,6 +3,7 @@
  */
 #include "tests/support/test.h"
 
+#include "common/service/door_wire.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/worker_to_classification.pb-c.h"
 #include "pool_fixture.h"
@@ -31,33 +32,28 @@ static int close_arena(void **state)
 static void test_result__worker__read_by_classification(void **state)
 {
     (void)state;
-    struct worker_result sent = {
+    struct worker_results sent = {
         .lease_id = 3,
-        .stream_id = {0x11},
-        .seq = 4,
         .pin = fixture.pool.pin,
-        .verdict = fixture_verdict("ETIK-01"),
+        .count = 2,
+        .rows = {{.stream_id = {0x11}, .seq = 4, .verdict = fixture_verdict("ETIK-01")},
+                 {.stream_id = {0x12}, .seq = 5, .verdict = fixture_verdict("ETIK-02")}},
     };
     struct view bytes;
     ProtobufCMessage *message = NULL;
-    struct lease_result *read = NULL;
-    size_t count = 0;
-    struct worker_result other = sent;
-    other.seq = 5;
-    assert_int_equal(
-        worker_wire_results((struct worker_result *[]){&sent, &other}, 2, &arena, &bytes),
-        STATUS_OK);
+    struct lease_results read;
+    assert_int_equal(worker_wire_results(&sent, &arena, &bytes), STATUS_OK);
     assert_int_equal(
         wire_unpack(&netra__v1__work_results__descriptor, bytes, &arena, &message, NULL),
         STATUS_OK);
-    assert_int_equal(classification_wire_read_results(message, &arena, &read, &count, NULL),
-                     STATUS_OK);
-    assert_int_equal(count, 2);
-    assert_int_equal(read[0].point.seq, 4);
-    assert_int_equal(read[1].point.seq, 5);
-    assert_int_equal(read[0].point.stream_id[0], 0x11);
-    assert_true(ruleset_pin_equals(&read[0].pin, &fixture.pool.pin));
-    assert_memory_equal(&read[0].verdict, &sent.verdict, sizeof(sent.verdict));
+    assert_int_equal(classification_wire_read_results(message, &arena, &read, NULL), STATUS_OK);
+    assert_true(ruleset_pin_equals(&read.pin, &fixture.pool.pin));
+    assert_int_equal(read.count, 2);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(read.rows[i].point.seq, sent.rows[i].seq);
+        assert_memory_equal(read.rows[i].point.stream_id, sent.rows[i].stream_id, STREAM_ID_SIZE);
+        assert_memory_equal(&read.rows[i].verdict, &sent.rows[i].verdict, sizeof(struct verdict));
+    }
 }
 
 static void fill_codes(struct code *codes, uint32_t count_max, uint32_t *count)
@@ -89,34 +85,47 @@ static struct verdict largest_verdict(void)
     return verdict;
 }
 
-static void test_results__eight_of_the_largest__pass_a_frames_limits(void **state)
+static void test_results__a_whole_lease_of_the_largest__pass_a_frames_limits(void **state)
 {
     (void)state;
-    struct worker_result sent = {.lease_id = UINT64_MAX,
-                                 .seq = UINT64_MAX,
-                                 .pin = fixture.pool.pin,
-                                 .verdict = largest_verdict()};
-    struct worker_result *list[WORKER_RESULTS_MAX];
-    struct view bytes;
+    static struct worker_results sent;
+    sent = (struct worker_results){
+        .lease_id = UINT64_MAX, .pin = fixture.pool.pin, .count = WORKER_CASES_MAX};
+    sent.pin.engine = UINT32_MAX;
+    struct worker_result largest = {.seq = UINT64_MAX, .verdict = largest_verdict()};
+    for (unsigned i = 0; i < WORKER_CASES_MAX; i++)
+        sent.rows[i] = largest;
+    static const uint8_t start[WORKER_START_SIZE] = {1};
+    struct door_request_parts requests[2] = {
+        {.request_id = UINT64_MAX, .kind = WORKER_KIND_RESULT},
+        {.request_id = UINT64_MAX, .kind = WORKER_KIND_WORK},
+    };
+    struct door_request_parts *rows = NULL;
+    unsigned count = 0;
+    struct view frame;
     ProtobufCMessage *message = NULL;
-    for (unsigned i = 0; i < WORKER_RESULTS_MAX; i++)
-        list[i] = &sent;
-    assert_int_equal(worker_wire_results(list, WORKER_RESULTS_MAX, &arena, &bytes), STATUS_OK);
+    struct lease_results read;
+    assert_int_equal(worker_wire_results(&sent, &arena, &requests[0].body), STATUS_OK);
+    assert_int_equal(worker_wire_request(start, WORKER_CASES_MAX, &arena, &requests[1].body),
+                     STATUS_OK);
+    assert_int_equal(door_requests_encode(requests, 2, &arena, &frame), STATUS_OK);
+    assert_int_equal(door_requests_decode(frame, &arena, &rows, &count, NULL), STATUS_OK);
     assert_int_equal(
-        wire_unpack(&netra__v1__work_results__descriptor, bytes, &arena, &message, NULL),
+        wire_unpack(&netra__v1__work_results__descriptor, rows[0].body, &arena, &message, NULL),
         STATUS_OK);
+    assert_int_equal(classification_wire_read_results(message, &arena, &read, NULL), STATUS_OK);
+    assert_memory_equal(&read.rows[47].verdict, &largest.verdict, sizeof(largest.verdict));
 }
 
-static void test_results__none_or_nine__refused(void **state)
+static void test_results__none_or_more_than_a_lease_has__refused(void **state)
 {
     (void)state;
-    struct lease_result *read = NULL;
-    size_t count = 0;
+    struct lease_results read;
     Netra__V1__WorkResults message = NETRA__V1__WORK_RESULTS__INIT;
-    assert_int_equal(classification_wire_read_results(&message.base, &arena, &read, &count, NULL),
+    assert_int_equal(classification_wire_read_results(&message.base, &arena, &read, NULL),
                      STATUS_OUT_OF_RANGE);
-    message.n_results = LEASE_RESULTS_MAX + 1;
-    assert_int_equal(classification_wire_read_results(&message.base, &arena, &read, &count, NULL),
+    message.n_results = LEASE_CASES_MAX + 1;
+    assert_int_equal(classification_wire_read_results(&message.base, &arena, &read, NULL),
                      STATUS_OUT_OF_RANGE);
 }
 
@@ -132,7 +141,7 @@ struct result_case {
 
 static struct result_case result_cases[] = {
     {"a whole result is read", 16, 32, 1, false, 1, STATUS_OK},
-    {"a result without a verdict is refused", 16, 32, 1, true, 1, STATUS_FIELD_MISSING},
+    {"a result without a verdict is refused", 16, 32, 1, true, 1, STATUS_OUT_OF_RANGE},
     {"a stream id of 15 bytes is refused", 15, 32, 1, false, 1, STATUS_OUT_OF_RANGE},
     {"a digest of 31 bytes is refused", 16, 31, 1, false, 1, STATUS_OUT_OF_RANGE},
     {"seq 0 is no entry", 16, 32, 0, false, 1, STATUS_OUT_OF_RANGE},
@@ -147,18 +156,22 @@ static void test_read_result(void **state)
     const struct result_case *row = *state;
     uint8_t bytes[32] = {1};
     struct verdict found = fixture_verdict("ETIK-01");
-    Netra__V1__Verdict *verdict = NULL;
+    uint8_t verdict[VERDICT_WIRE_BYTES_MAX];
     found.disposition = (enum disposition)row->disposition;
     (void)set_up(NULL);
-    assert_int_equal(classification_wire_make_verdict(&found, &arena, &verdict), STATUS_OK);
-    Netra__V1__WorkResult message = NETRA__V1__WORK_RESULT__INIT;
-    message.stream_id = wire_bytes(view_of(bytes, row->stream_size));
+    size_t verdict_size = row->has_no_verdict ? 0 : classification_wire_verdict(&found, verdict);
+    Netra__V1__WorkResult result = NETRA__V1__WORK_RESULT__INIT;
+    result.stream_id = wire_bytes(view_of(bytes, row->stream_size));
+    result.seq = row->seq;
+    result.verdict = wire_bytes(view_of(verdict, verdict_size));
+    Netra__V1__WorkResults message = NETRA__V1__WORK_RESULTS__INIT;
     message.ruleset_digest = wire_bytes(view_of(bytes, row->digest_size));
-    message.seq = row->seq;
-    message.verdict = row->has_no_verdict ? NULL : verdict;
-    struct lease_result result;
+    message.n_results = 1;
+    message.results = (Netra__V1__WorkResult *[]){&result};
+    struct lease_results read;
     struct diag diag = {0};
-    assert_int_equal(classification_wire_read_result(&message.base, &result, &diag), row->want);
+    assert_int_equal(classification_wire_read_results(&message.base, &arena, &read, &diag),
+                     row->want);
     assert_int_equal(diag.text[0] != '\0', row->want != STATUS_OK);
 }
 
@@ -167,8 +180,9 @@ int main(void)
     TEST_TABLE(results, result_cases, test_read_result)
     const struct CMUnitTest singles[] = {
         cmocka_unit_test_setup(test_result__worker__read_by_classification, set_up),
-        cmocka_unit_test_setup(test_results__eight_of_the_largest__pass_a_frames_limits, set_up),
-        cmocka_unit_test_setup(test_results__none_or_nine__refused, set_up),
+        cmocka_unit_test_setup(test_results__a_whole_lease_of_the_largest__pass_a_frames_limits,
+                               set_up),
+        cmocka_unit_test_setup(test_results__none_or_more_than_a_lease_has__refused, set_up),
     };
     int failed = cmocka_run_group_tests_name("read_result", results, NULL, NULL);
     return failed + cmocka_run_group_tests_name("results", singles, NULL, close_arena);

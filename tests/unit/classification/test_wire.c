@@ -78,9 +78,9 @@ struct ask_case {
 };
 
 static struct ask_case ask_cases[] = {
-    {"64 cases may be asked for", 8, 64, 0, STATUS_OK},
+    {"48 cases may be asked for", 8, 48, 0, STATUS_OK},
     {"0 cases withdraw the request", 8, 0, 0, STATUS_OK},
-    {"65 cases are too many", 8, 65, 0, STATUS_OUT_OF_RANGE},
+    {"49 cases are too many", 8, 49, 0, STATUS_OUT_OF_RANGE},
     {"another engine gets no work", 8, 1, 1, STATUS_OUT_OF_RANGE},
     {"a start of 7 bytes is refused", 7, 1, 0, STATUS_OUT_OF_RANGE},
     {"no start is refused", 0, 1, 0, STATUS_OUT_OF_RANGE},

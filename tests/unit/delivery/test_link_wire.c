@@ -4,6 +4,7 @@
 #include "tests/support/test.h"
 
 #include "common/delivery/link_wire.h"
+#include "netra/v1/link.pb-c.h"
 #include "tests/unit/delivery/stream_fixture.h"
 
 static struct arena arena;
@@ -92,7 +93,6 @@ static void test_hello__contract_from_the_future__is_refused_until_we_know_it(vo
 static struct view some_batch(void)
 {
     struct link_builder builder;
-    struct view bytes = {0};
     uint8_t key[CASE_KEY_SIZE] = {5};
     struct position before = fixture_position('w', 1, 9);
     assert_int_equal(link_builder_open(&builder, &arena, &before), STATUS_OK);
@@ -109,8 +109,7 @@ static struct view some_batch(void)
                                  : link_builder_event(&builder, &row, seq, seq == 2 ? key : NULL);
         assert_int_equal(status, STATUS_OK);
     }
-    assert_int_equal(link_builder_encode(&builder, &bytes), STATUS_OK);
-    return bytes;
+    return link_builder_encode(&builder);
 }
 
 static void test_batch__with_a_gap_and_a_key__comes_back_entry_by_entry(void **state)
@@ -173,7 +172,6 @@ static void test_builder__full_frame__stays_within_the_frame_limit(void **state)
 {
     (void)state;
     struct link_builder builder;
-    struct view bytes;
     static uint8_t payload[1300];
     uint8_t key[CASE_KEY_SIZE] = {5};
     struct position before = fixture_position('w', 0, 9);
@@ -185,9 +183,109 @@ static void test_builder__full_frame__stays_within_the_frame_limit(void **state)
                                     .payload = view_of(payload, sizeof payload)};
         assert_int_equal(link_builder_event(&builder, &row, seq, key), STATUS_OK);
     }
-    assert_int_equal(link_builder_encode(&builder, &bytes), STATUS_OK);
+    struct view bytes = link_builder_encode(&builder);
     assert_true(bytes.size <= LIMIT_FRAME_BYTES);
     assert_true(bytes.size > LIMIT_FRAME_BYTES * 9 / 10);
+}
+
+/* The same frame as protobuf-c writes it: what it reads from ours, written again. */
+static void assert_as_protobuf_writes(struct view bytes)
+{
+    Netra__V1__Frame *frame = netra__v1__frame__unpack(NULL, bytes.size, bytes.bytes);
+    assert_non_null(frame);
+    uint8_t *again = arena_take(&arena, bytes.size);
+    assert_int_equal(netra__v1__frame__get_packed_size(frame), bytes.size);
+    assert_int_equal(netra__v1__frame__pack(frame, again), bytes.size);
+    assert_memory_equal(again, bytes.bytes, bytes.size);
+    netra__v1__frame__free_unpacked(frame, NULL);
+}
+
+static void test_builder__events_keys_and_gaps__are_bytes_as_protobuf_writes_them(void **state)
+{
+    (void)state;
+    assert_as_protobuf_writes(some_batch());
+}
+
+struct gap_case {
+    const char *name;
+    uint64_t before;
+    uint64_t first;
+    uint64_t last;
+};
+
+static const struct gap_case gap_cases[] = {
+    {"a gap from the stream's very beginning", 0, 1, 1},
+    {"a gap whose seq takes a second byte as it grows", 126, 127, 128},
+    {"a gap whose seq takes a third byte as it grows", 16380, 16381, 16390},
+    {"a gap at the highest seq there is", UINT64_MAX - 2, UINT64_MAX - 1, UINT64_MAX},
+};
+
+static void test_builder__gap_that_grows__is_one_entry_as_protobuf_writes_it(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof gap_cases / sizeof gap_cases[0]; i++) {
+        const struct gap_case *row = &gap_cases[i];
+        struct position before = fixture_position('w', 0, 9);
+        struct link_builder builder;
+        struct link_frame frame;
+        struct queued_entry entry;
+        struct diag diag = {0};
+        uint8_t digest[SHA256_SIZE] = {6};
+        print_message("  %s\n", row->name);
+        before.seq = row->before;
+        assert_int_equal(link_builder_open(&builder, &arena, &before), STATUS_OK);
+        for (uint64_t seq = row->first;; seq++) {
+            struct event_log_row event = {.digest = digest};
+            digest[1] = (uint8_t)seq;
+            assert_int_equal(link_builder_gap(&builder, &event, seq), STATUS_OK);
+            if (seq == row->last)
+                break;
+        }
+        struct view bytes = link_builder_encode(&builder);
+        assert_as_protobuf_writes(bytes);
+        assert_int_equal(link_frame_decode(bytes, &arena, &frame, &diag), STATUS_OK);
+        assert_int_equal(frame.as.batch.entry_count, 1);
+        assert_int_equal(link_batch_entry(&frame.as.batch, 0, &entry, &diag), STATUS_OK);
+        assert_int_equal(entry.through.seq, row->last);
+        assert_memory_equal(entry.through.digest, digest, SHA256_SIZE);
+    }
+}
+
+struct body_case {
+    const char *name;
+    struct view bytes;
+    enum status want_status;
+};
+
+#define BYTES(text)                                                \
+    {                                                              \
+        .bytes = (const uint8_t *)(text), .size = sizeof(text) - 1 \
+    }
+
+/* Tags: 0x0a a Hello, 0x12 a batch, 0x1a an Ack, 0x22 what nobody knows. */
+static const struct body_case body_cases[] = {
+    {"no body", BYTES(""), STATUS_FIELD_MISSING},
+    {"a body that nobody knows", BYTES("\x22\x00"), STATUS_FIELD_MISSING},
+    {"a batch without entries", BYTES("\x12\x00"), STATUS_OUT_OF_RANGE},
+    {"a batch of an empty entry without a stream", BYTES("\x12\x02\x12\x00"),
+     STATUS_FIELD_MISSING},
+    {"a batch and then a Hello is a Hello", BYTES("\x12\x00\x0a\x00"), STATUS_CONTRACT_NEWER},
+    {"a Hello and then a batch is a batch", BYTES("\x0a\x00\x12\x00"), STATUS_OUT_OF_RANGE},
+    {"a batch and then what nobody knows is a batch", BYTES("\x12\x00\x22\x00"),
+     STATUS_OUT_OF_RANGE},
+    {"two batches", BYTES("\x12\x00\x12\x00"), STATUS_MALFORMED},
+};
+
+static void test_decode__odd_bodies__are_refused_as_what_they_are(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof body_cases / sizeof body_cases[0]; i++) {
+        struct link_frame frame;
+        struct diag diag = {0};
+        print_message("  %s\n", body_cases[i].name);
+        assert_int_equal(link_frame_decode(body_cases[i].bytes, &arena, &frame, &diag),
+                         body_cases[i].want_status);
+    }
 }
 
 #define WITH_ARENA(test) cmocka_unit_test_setup_teardown(test, open_arena, close_arena)
@@ -202,6 +300,9 @@ int main(void)
         WITH_ARENA(test_batch__cut_at_every_byte__is_refused_and_never_read_past),
         WITH_ARENA(test_batch__every_bit_flipped__is_refused_or_whole),
         WITH_ARENA(test_builder__full_frame__stays_within_the_frame_limit),
+        WITH_ARENA(test_builder__events_keys_and_gaps__are_bytes_as_protobuf_writes_them),
+        WITH_ARENA(test_builder__gap_that_grows__is_one_entry_as_protobuf_writes_it),
+        WITH_ARENA(test_decode__odd_bodies__are_refused_as_what_they_are),
     };
     return cmocka_run_group_tests_name("link wire", tests, NULL, NULL);
 }

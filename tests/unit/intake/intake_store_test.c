@@ -1,113 +1,9 @@
 /* Do the tables keep a case once, and find it again? */
 #include "tests/support/test.h"
 
-#include "services/intake/intake_store.h"
+#include "tests/unit/intake/intake_store_fixture.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-struct fixture {
-    char folder[32];
-    char path[64];
-    struct store store;
-    struct intake_store tables;
-    struct arena arena;
-};
-
-static int set_up(void **state)
-{
-    static struct fixture fixture;
-    memset(&fixture, 0, sizeof(fixture));
-    (void)snprintf(fixture.folder, sizeof(fixture.folder), "/tmp/netra-test-XXXXXX");
-    assert_non_null(mkdtemp(fixture.folder));
-    (void)snprintf(fixture.path, sizeof(fixture.path), "%s/intake.db", fixture.folder);
-    struct store_spec spec = {
-        .application_id = INTAKE_APPLICATION_ID,
-        .own = {.steps = intake_migration_steps, .count = INTAKE_MIGRATION_COUNT},
-    };
-    struct diag diag = {0};
-    assert_int_equal(store_open(&fixture.store, fixture.path, &spec, &diag), STATUS_OK);
-    assert_int_equal(intake_store_open(&fixture.tables, &fixture.store), STATUS_OK);
-    assert_int_equal(arena_open(&fixture.arena, 1u << 20), STATUS_OK);
-    *state = &fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    static const char *const endings[] = {"", "-wal", "-shm", ".lock"};
-    struct fixture *fixture = *state;
-    arena_close(&fixture->arena);
-    intake_store_close(&fixture->tables);
-    store_close(&fixture->store);
-    for (size_t index = 0; index < sizeof(endings) / sizeof(endings[0]); index++) {
-        char path[80];
-        (void)snprintf(path, sizeof(path), "%s%s", fixture->path, endings[index]);
-        (void)unlink(path);
-    }
-    return rmdir(fixture->folder);
-}
-
-static const uint8_t header[HEADER_SIZE] = {1, 2, 3};
-
-#define ID "0192f0c4-8a3b-7c21-9def-0123456789ab"
-#define ID_2 "0192f0c4-8a3b-7c21-9def-0123456789ac"
-
-static struct revision_record revision_of(uint32_t revision, uint64_t seq, const char *node,
-                                          const char *id)
-{
-    struct revision_record record = {
-        .revision = revision,
-        .seq = seq,
-        .header = header,
-        .sealed = view_of_text(revision == 1 ? "sealed 1" : "sealed 2"),
-        .node = node,
-        .submission_id = id,
-        .accepted_at = 1728700000 + revision,
-        .receipt = view_of_text(revision == 1 ? "a receipt" : "another"),
-        .incident_date = 20241000 + revision,
-        .received = 20241010 + revision,
-    };
-    memset(record.stream_id, 2, sizeof(record.stream_id));
-    memset(record.hash, 2 + (int)revision, sizeof(record.hash));
-    return record;
-}
-
-static uint64_t put_case_of(struct fixture *fixture, uint64_t seq, const char *number,
-                            const char *node, const char *region)
-{
-    struct case_record record = {
-        .case_number = number,
-        .region = region,
-        .first = revision_of(1, seq, node, ID),
-    };
-    struct case_view view;
-    memset(record.case_handle, (int)seq, sizeof(record.case_handle));
-    assert_int_equal(intake_store_put_case(&fixture->tables, &record), STATUS_OK);
-    assert_int_equal(intake_store_case_by_number(&fixture->tables, number, &fixture->arena, &view),
-                     STATUS_OK);
-    return view.row.id;
-}
-
-static uint64_t put_case(struct fixture *fixture, uint64_t seq, const char *number,
-                         const char *node)
-{
-    return put_case_of(fixture, seq, number, node, "36.04");
-}
-
-static const struct region_filter everywhere = {.regions = ""};
-
-static uint64_t list_of(struct fixture *fixture, uint64_t after, uint32_t rows_max,
-                        const struct region_filter *filter, const struct case_row **ret_rows)
-{
-    size_t count = 0;
-    assert_int_equal(intake_store_list(&fixture->tables, after, rows_max, filter, &fixture->arena,
-                                       ret_rows, &count),
-                     STATUS_OK);
-    return count;
-}
 
 static void test_intake_store__same_transaction__finds_the_submission(void **state)
 {
@@ -127,6 +23,34 @@ static void test_intake_store__same_transaction__finds_the_submission(void **sta
     assert_int_equal(known.hash[31], 3);
     assert_int_equal(known.revision, 1);
     assert_int_equal(store_commit(&fixture->store), STATUS_OK);
+}
+
+static void test_intake_store__a_tree_put_later__is_found_with_its_receipts(void **state)
+{
+    struct fixture *fixture = *state;
+    struct intake_store *tables = &fixture->tables;
+    struct known_submission known;
+    uint64_t tree = 0;
+    uint8_t hashes[2 * SHA256_SIZE];
+    uint8_t signature[SIGNATURE_SIZE];
+    memset(hashes, 4, sizeof(hashes));
+    memset(signature, 5, sizeof(signature));
+    assert_int_equal(intake_store_next_tree(tables, &tree), STATUS_OK);
+    assert_int_equal(tree, 1);
+    put_case(fixture, 1, "1002-24G0-0T", "serang");
+    assert_int_equal(intake_store_find_submission(tables, "serang", ID, &fixture->arena, &known),
+                     STATUS_OK);
+    assert_int_equal(known.receipt_tree, 1);
+    assert_int_equal(known.leaf_hashes.size, 0);
+    assert_int_equal(intake_store_put_tree(tables, 1, view_of(hashes, sizeof(hashes)), signature),
+                     STATUS_OK);
+    assert_int_equal(intake_store_find_submission(tables, "serang", ID, &fixture->arena, &known),
+                     STATUS_OK);
+    assert_int_equal(known.receipt_index, 0);
+    assert_true(view_equals(known.leaf_hashes, view_of(hashes, sizeof(hashes))));
+    assert_memory_equal(known.signature, signature, sizeof(signature));
+    assert_int_equal(intake_store_next_tree(tables, &tree), STATUS_OK);
+    assert_int_equal(tree, 2);
 }
 
 static void test_intake_store__same_id_of_another_node__is_another_submission(void **state)
@@ -190,7 +114,7 @@ static void test_intake_store__revision__its_sealed_event_is_found(void **state)
     struct kept_revision kept;
     struct intake_store *tables = &fixture->tables;
     assert_int_equal(intake_store_find_revision(tables, id, 1, &fixture->arena, &kept), STATUS_OK);
-    assert_memory_equal(kept.header, header, HEADER_SIZE);
+    assert_memory_equal(kept.header, fixture_header, HEADER_SIZE);
     assert_int_equal(kept.hash[0], 3);
     assert_true(view_equals(kept.sealed, view_of_text("sealed 1")));
     assert_int_equal(intake_store_find_revision(tables, id, 2, &fixture->arena, &kept),
@@ -205,15 +129,17 @@ static void test_intake_store__reporter__is_found_where_there_is_one(void **stat
 {
     struct fixture *fixture = *state;
     uint64_t anonymous = put_case(fixture, 6, "0108-80G0-JF", "serang");
+    struct revision_record first = revision_of(1, 7, "cilegon", ID);
     struct case_record record = {
         .case_number = "1002-24G0-0T",
         .region = "36.04",
         .reporter = view_of_text("sealed twice"),
-        .first = revision_of(1, 7, "cilegon", ID),
+        .first = &first,
     };
     struct case_view view;
     struct view reporter;
-    assert_int_equal(intake_store_put_case(&fixture->tables, &record), STATUS_OK);
+    uint64_t id = 0;
+    assert_int_equal(intake_store_put_case(&fixture->tables, &record, &id), STATUS_OK);
     assert_int_equal(
         intake_store_case_by_number(&fixture->tables, "1002-24G0-0T", &fixture->arena, &view),
         STATUS_OK);
@@ -240,117 +166,46 @@ static void test_intake_store__unknown_case__is_not_found(void **state)
                      STATUS_NOT_FOUND);
 }
 
-static void test_intake_store__link__is_seen_from_both_cases(void **state)
-{
-    struct fixture *fixture = *state;
-    uint64_t one = put_case(fixture, 1, "1002-24G0-0T", "serang");
-    uint64_t two = put_case(fixture, 2, "0108-80G0-JF", "cilegon");
-    bool has = true;
-    assert_int_equal(intake_store_has_link(&fixture->tables, one, two, 3, &has), STATUS_OK);
-    assert_false(has);
-    assert_int_equal(intake_store_put_link(&fixture->tables, one, two, 3, 99), STATUS_OK);
-    assert_int_equal(intake_store_has_link(&fixture->tables, one, two, 3, &has), STATUS_OK);
-    assert_true(has);
-    assert_int_equal(intake_store_has_link(&fixture->tables, two, one, 3, &has), STATUS_OK);
-    assert_false(has);
-    assert_int_equal(intake_store_has_link(&fixture->tables, one, two, 2, &has), STATUS_OK);
-    assert_false(has);
-    struct case_view view = {.row.id = one};
-    assert_int_equal(intake_store_complete_case(&fixture->tables, &fixture->arena, &view),
-                     STATUS_OK);
-    assert_int_equal(view.link_count, 1);
-    assert_string_equal(view.links[0].other_case_number, "0108-80G0-JF");
-    assert_int_equal(view.links[0].other_case_handle[0], 2);
-    assert_int_equal(view.links[0].kind, 3);
-    assert_int_equal(view.links[0].at, 99);
-    assert_false(view.links[0].is_other_way);
-    view.row.id = two;
-    assert_int_equal(intake_store_complete_case(&fixture->tables, &fixture->arena, &view),
-                     STATUS_OK);
-    assert_int_equal(view.link_count, 1);
-    assert_string_equal(view.links[0].other_case_number, "1002-24G0-0T");
-    assert_true(view.links[0].is_other_way);
-}
-
 static void test_intake_store__a_new_streams_same_seq__is_another_case(void **state)
 {
     struct fixture *fixture = *state;
+    struct revision_record first = revision_of(1, 1, "cilegon", ID);
     struct case_record record = {
-        .case_number = "0108-80G0-JF",
-        .region = "36.04",
-        .first = revision_of(1, 1, "cilegon", ID),
-    };
+        .case_number = "0108-80G0-JF", .region = "36.04", .first = &first};
+    uint64_t id = 0;
     put_case(fixture, 1, "1002-24G0-0T", "serang");
     memset(record.case_handle, 9, sizeof(record.case_handle));
-    assert_int_equal(intake_store_put_case(&fixture->tables, &record), STATUS_OK);
+    assert_int_equal(intake_store_put_case(&fixture->tables, &record, &id), STATUS_OK);
+    assert_int_equal(intake_store_put_revision(&fixture->tables, id, &first), STATUS_OK);
 }
 
-static void test_intake_store__number__is_known_once_taken(void **state)
+static void test_intake_store__a_number_that_is_taken__is_never_taken_again(void **state)
 {
     struct fixture *fixture = *state;
-    bool has = true;
-    assert_int_equal(intake_store_has_number(&fixture->tables, "1002-24G0-0T", &has), STATUS_OK);
-    assert_false(has);
+    struct revision_record first = revision_of(1, 2, "cilegon", ID);
+    struct case_record record = {
+        .case_number = "1002-24G0-0T", .region = "36.04", .first = &first};
+    struct case_view view;
+    uint64_t id = 1;
     put_case(fixture, 1, "1002-24G0-0T", "serang");
-    assert_int_equal(intake_store_has_number(&fixture->tables, "1002-24G0-0T", &has), STATUS_OK);
-    assert_true(has);
-}
-
-static void test_intake_store__list__goes_on_after_the_last_row(void **state)
-{
-    struct fixture *fixture = *state;
-    put_case(fixture, 7, "1002-24G0-0T", "serang");
-    put_case(fixture, 8, "0108-80G0-JF", "cilegon");
-    put_case(fixture, 9, "N2H6-3H42-0E", "tangerang");
-    const struct case_row *rows = NULL;
-    assert_int_equal(list_of(fixture, 0, 2, &everywhere, &rows), 2);
-    assert_string_equal(rows[0].case_number, "1002-24G0-0T");
-    assert_string_equal(rows[1].node, "cilegon");
-    assert_string_equal(rows[1].region, "36.04");
-    assert_int_equal(rows[1].case_handle[0], 8);
-    assert_int_equal(rows[1].accepted_at, 1728700001);
-    assert_int_equal(rows[1].facts_revision, 1);
-    assert_int_equal(rows[1].incident_date, 20241001);
-    assert_int_equal(rows[1].received, 20241011);
-    assert_int_equal(list_of(fixture, rows[1].id, 2, &everywhere, &rows), 1);
-    assert_string_equal(rows[0].node, "tangerang");
-    assert_int_equal(list_of(fixture, rows[0].id, 2, &everywhere, &rows), 0);
-}
-
-static void test_intake_store__list_of_regions__leaves_the_others_out(void **state)
-{
-    struct fixture *fixture = *state;
-    put_case_of(fixture, 7, "1002-24G0-0T", "serang", "36.04");
-    put_case_of(fixture, 8, "0108-80G0-JF", "desa", "36.04.01.2001");
-    put_case_of(fixture, 9, "N2H6-3H42-0E", "banten", "36");
-    static const struct {
-        struct region_filter filter;
-        size_t want;
-    } rows[] = {
-        {{"36", true}, 1},  {{"36.04 36", true}, 2}, {{"32 36.04.01", false}, 1},
-        {{"36", false}, 3}, {{"36.0", false}, 0},    {{"", false}, 3},
-    };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        assert_int_equal(list_of(fixture, 0, 9, &rows[i].filter, &(const struct case_row *){NULL}),
-                         rows[i].want);
-}
-
-static void test_intake_store__list_in_a_full_arena__is_no_memory_and_works_again(void **state)
-{
-    struct fixture *fixture = *state;
-    put_case(fixture, 7, "1002-24G0-0T", "serang");
-    struct arena small;
-    assert_int_equal(arena_open(&small, sizeof(struct case_row) + 16), STATUS_OK);
-    assert_non_null(arena_take(&small, small.size - sizeof(struct case_row)));
-    const struct case_row *rows = NULL;
-    size_t count = 0;
-    assert_int_equal(intake_store_list(&fixture->tables, 0, 1, &everywhere, &small, &rows, &count),
-                     STATUS_NO_MEMORY);
-    arena_close(&small);
+    memset(record.case_handle, 9, sizeof(record.case_handle));
+    assert_int_equal(intake_store_put_case(&fixture->tables, &record, &id), STATUS_OK);
+    assert_int_equal(id, 0);
     assert_int_equal(
-        intake_store_list(&fixture->tables, 0, 1, &everywhere, &fixture->arena, &rows, &count),
-        STATUS_OK);
-    assert_int_equal(count, 1);
+        intake_store_case_by_handle(&fixture->tables, record.case_handle, &fixture->arena, &view),
+        STATUS_NOT_FOUND);
+}
+
+static void test_intake_store__a_handle_that_is_taken__is_an_error(void **state)
+{
+    struct fixture *fixture = *state;
+    struct revision_record first = revision_of(1, 2, "cilegon", ID);
+    struct case_record record = {
+        .case_number = "0108-80G0-JF", .region = "36.04", .first = &first};
+    uint64_t id = 0;
+    put_case(fixture, 1, "1002-24G0-0T", "serang");
+    memset(record.case_handle, 1, sizeof(record.case_handle));
+    assert_int_not_equal(intake_store_put_case(&fixture->tables, &record, &id), STATUS_OK);
 }
 
 static void test_intake_store__keys__are_found_by_handle_and_the_newest_alone(void **state)
@@ -360,39 +215,38 @@ static void test_intake_store__keys__are_found_by_handle_and_the_newest_alone(vo
     uint8_t wrapped[WRAPPED_KEY_SIZE];
     assert_int_equal(intake_store_find_newest_key(&fixture->tables, handle, wrapped),
                      STATUS_NOT_FOUND);
-    for (uint8_t seq = 1; seq <= 3; seq++) {
-        handle[7] = seq;
-        memset(wrapped, seq, sizeof(wrapped));
-        assert_int_equal(intake_store_put_key(&fixture->tables, handle, wrapped), STATUS_OK);
-    }
-    handle[7] = 2;
+    put_case(fixture, 1, "1002-24G0-0T", "serang");
+    put_case(fixture, 2, "0108-80G0-JF", "cilegon");
+    memset(handle, 1, sizeof(handle));
     assert_int_equal(intake_store_find_key(&fixture->tables, handle, wrapped), STATUS_OK);
-    assert_int_equal(wrapped[0], 2);
+    assert_int_equal(wrapped[0], 1);
     handle[7] = 4;
     assert_int_equal(intake_store_find_key(&fixture->tables, handle, wrapped), STATUS_NOT_FOUND);
     assert_int_equal(intake_store_find_newest_key(&fixture->tables, handle, wrapped), STATUS_OK);
-    assert_int_equal(handle[7], 3);
-    assert_int_equal(wrapped[75], 3);
+    assert_int_equal(handle[7], 2);
+    assert_int_equal(wrapped[75], 2);
+    assert_int_equal(
+        store_run(&fixture->store, "UPDATE case_record SET wrapped_key = NULL WHERE id = 2"),
+        STATUS_OK);
+    assert_int_equal(intake_store_find_key(&fixture->tables, handle, wrapped), STATUS_NOT_FOUND);
+    assert_int_equal(intake_store_find_newest_key(&fixture->tables, handle, wrapped), STATUS_OK);
+    assert_int_equal(wrapped[75], 1);
 }
-
-#define STORE_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_intake_store__same_transaction__finds_the_submission),
+        STORE_TEST(test_intake_store__a_tree_put_later__is_found_with_its_receipts),
         STORE_TEST(test_intake_store__same_id_of_another_node__is_another_submission),
         STORE_TEST(test_intake_store__the_same_id_again__is_refused_for_a_correction_too),
         STORE_TEST(test_intake_store__correction__is_the_newest_and_both_are_kept),
         STORE_TEST(test_intake_store__revision__its_sealed_event_is_found),
         STORE_TEST(test_intake_store__reporter__is_found_where_there_is_one),
         STORE_TEST(test_intake_store__unknown_case__is_not_found),
-        STORE_TEST(test_intake_store__link__is_seen_from_both_cases),
-        STORE_TEST(test_intake_store__list_of_regions__leaves_the_others_out),
         STORE_TEST(test_intake_store__a_new_streams_same_seq__is_another_case),
-        STORE_TEST(test_intake_store__number__is_known_once_taken),
-        STORE_TEST(test_intake_store__list__goes_on_after_the_last_row),
-        STORE_TEST(test_intake_store__list_in_a_full_arena__is_no_memory_and_works_again),
+        STORE_TEST(test_intake_store__a_number_that_is_taken__is_never_taken_again),
+        STORE_TEST(test_intake_store__a_handle_that_is_taken__is_an_error),
         STORE_TEST(test_intake_store__keys__are_found_by_handle_and_the_newest_alone),
     };
 

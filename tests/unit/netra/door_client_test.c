@@ -102,7 +102,7 @@ static enum status fake_ask(void *self, unsigned peer, struct view frame)
     assert_int_equal(peer, DOOR_INTAKE);
     arena_reset(&fake.arena);
     assert_int_equal(door_request_decode(frame, &fake.arena, &parts, &diag), STATUS_OK);
-    assert_int_equal(parts.request_id, FIRST_ID);
+    assert_in_range(parts.request_id, FIRST_ID, FIRST_ID + 1);
     fake.asked++;
     return STATUS_OK;
 }
@@ -194,9 +194,88 @@ static void test_ask(void **state)
     arena_close(&fake.arena);
 }
 
+/* ---- ahead ---- */
+
+struct ahead_case {
+    const char *name;
+    struct step steps[STEPS_MAX];
+    bool is_dropped;
+    enum status want_other; /* of what was asked meanwhile */
+    enum status want;       /* of what was asked ahead */
+    unsigned want_asked;
+    int64_t want_ms;
+};
+
+static struct ahead_case ahead_cases[] = {
+    {"an answer that came meanwhile is there at once",
+     {{STEP_UP, 1}, {STEP_ANSWER, 1}, {STEP_WRONG_ANSWER, 1}},
+     false,
+     STATUS_BACKLOG,
+     STATUS_BACKLOG,
+     2,
+     3},
+    {"an answer that comes later is waited for",
+     {{STEP_UP, 1}, {STEP_WRONG_ANSWER, 1}, {STEP_ANSWER, 5}},
+     false,
+     STATUS_BACKLOG,
+     STATUS_BACKLOG,
+     2,
+     7},
+    {"a connection that breaks meanwhile: both are asked again",
+     {{STEP_UP, 1}, {STEP_DOWN, 1}, {STEP_UP, 1}, {STEP_ANSWER, 1}, {STEP_WRONG_ANSWER, 1}},
+     false,
+     STATUS_BACKLOG,
+     STATUS_BACKLOG,
+     4,
+     5},
+    {"one that is not wanted any more is neither asked nor answered",
+     {{STEP_UP, 1}, {STEP_ANSWER, 1}, {STEP_WRONG_ANSWER, 1}},
+     true,
+     STATUS_BACKLOG,
+     STATUS_OK,
+     1,
+     3},
+};
+
+static void test_ahead(void **state)
+{
+    const struct ahead_case *row = *state;
+    const struct transport transport = {
+        .receive = fake_receive, .wait = fake_wait, .ask = fake_ask, .close = fake_close};
+    const struct clock clock = {.boot_ms = fake_boot_ms};
+    struct door_ask ahead = {.door = DOOR_INTAKE, .kind = 1};
+    struct door_ask other = {.door = DOOR_INTAKE, .kind = 1};
+    struct door_client client;
+    struct arena arenas[2];
+    struct diag diag = {.text = ""};
+
+    fake = (struct fake){.steps = row->steps};
+    assert_int_equal(arena_open(&fake.arena, 1u << 20), STATUS_OK);
+    for (unsigned i = 0; i < 2; i++)
+        assert_int_equal(arena_open(&arenas[i], 1u << 20), STATUS_OK);
+    assert_int_equal(door_client_open_over(&client, transport, clock, FIRST_ID), STATUS_OK);
+    door_client_begin(&client, &ahead, &arenas[0]);
+    if (row->is_dropped)
+        door_client_drop(&client, &ahead);
+    assert_int_equal(door_client_ask(&client, &other, 1000, &arenas[1], &diag), row->want_other);
+    if (!row->is_dropped) {
+        assert_int_equal(door_client_await(&client, &ahead, 1000, &diag), row->want);
+        assert_string_equal(ahead.detail, "full");
+    }
+    assert_int_equal(fake.asked, row->want_asked);
+    assert_int_equal(fake.now_ms, row->want_ms);
+    door_client_close(&client);
+    for (unsigned i = 0; i < 2; i++)
+        arena_close(&arenas[i]);
+    arena_close(&fake.arena);
+}
+
 int main(void)
 {
     TEST_TABLE(asks, ask_cases, test_ask)
+    TEST_TABLE(aheads, ahead_cases, test_ahead)
+    int failed = cmocka_run_group_tests_name("asking", asks, NULL, NULL);
 
-    return cmocka_run_group_tests_name("asking", asks, NULL, NULL);
+    failed += cmocka_run_group_tests_name("asking/ahead", aheads, NULL, NULL);
+    return failed;
 }

@@ -145,14 +145,14 @@ struct bug_case log_bug_cases[LOG_BUG_CASES] = {
      .change = published_is_old,
      .want_rule = "checkpoint_only_extends"},
     {.name = "a payload is lost",
-     .sql = "DELETE FROM audit_log.payload WHERE idx = 3",
+     .sql = "UPDATE audit_log.leaf SET payload = NULL WHERE idx = 3",
      .want_rule = "payload_is_kept"},
     {.name = "a payload is not what was committed to",
-     .sql = "UPDATE audit_log.payload SET payload = CAST(payload || x'00' AS BLOB) WHERE idx = 3",
+     .sql = "UPDATE audit_log.leaf SET payload = CAST(payload || x'00' AS BLOB) WHERE idx = 3",
      .want_rule = "payload_is_kept"},
     {.name = "a sealed payload is another than was sent",
      .sql =
-         "UPDATE audit_log.payload SET payload = CAST(x'01' || randomblob(60) AS BLOB) WHERE idx"
+         "UPDATE audit_log.leaf SET payload = CAST(x'01' || randomblob(60) AS BLOB) WHERE idx"
          " = (SELECT max(idx) FROM audit_log.leaf WHERE substr(leaf, 43, 16) <> zeroblob(16))",
      .want_rule = "payload_is_kept"},
     {.name = "the log's index is wrong",

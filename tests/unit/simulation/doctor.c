@@ -109,8 +109,7 @@ void patient_open(struct patient *patient, unsigned number)
         patient->input.stores[i] = path;
     }
     run(patient->database, "CREATE TABLE log (place REAL, leaf BLOB, payload BLOB)");
-    run(patient->database, "INSERT INTO log SELECT idx, leaf, payload FROM audit_log.leaf"
-                           " JOIN audit_log.payload USING (idx)");
+    run(patient->database, "INSERT INTO log SELECT idx, leaf, payload FROM audit_log.leaf");
 }
 
 void patient_close(struct patient *patient)
@@ -199,7 +198,7 @@ static void write_leaf(struct writer *writer, int64_t index, const uint8_t *byte
         "INSERT INTO audit_log.leaf (idx, leaf, leaf_hash, previous_idx)"
         " VALUES (?1, ?2, ?3, ?4)",
         index, view_of(leaf, sizeof leaf), hash_view, end == NULL ? -1 : end->index);
-    put(writer, "INSERT INTO audit_log.payload (idx, payload) VALUES (?1, ?2)", index, payload,
+    put(writer, "UPDATE audit_log.leaf SET payload = ?2 WHERE idx = ?1", index, payload,
         view_of(NULL, 0), -1);
     put(writer,
         "INSERT OR IGNORE INTO audit_log.run (first_idx, stream_id, first_seq, count)"
@@ -242,7 +241,7 @@ void patient_write_log(struct patient *patient)
     if (writer == NULL)
         abort();
     writer->database = patient->database;
-    run(patient->database, "DELETE FROM audit_log.leaf; DELETE FROM audit_log.payload;"
+    run(patient->database, "DELETE FROM audit_log.leaf;"
                            "DELETE FROM audit_log.run; DELETE FROM audit_log.node;"
                            "DELETE FROM audit_log.case_state");
     if (sqlite3_prepare_v2(patient->database, "SELECT leaf, payload FROM log ORDER BY place", -1,

@@ -149,29 +149,31 @@ static void test_requests__ids__tell_what_was_asked(void **state)
     assert_int_equal(worker_request_of(withdrawal), WORKER_REQUEST_WITHDRAWAL);
 }
 
-static void test_results__a_lease_of_64__room_for_all_and_no_more(void **state)
+static void test_results__the_largest_lease__room_for_all_and_no_more(void **state)
 {
     (void)state;
-    struct worker worker = {.due_ms = 0};
+    static struct worker worker;
+    const struct ruleset_pin pin = {.engine = CLASSIFICATION_ENGINE};
     for (unsigned i = 0; i < WORKER_CASES_MAX; i++)
         assert_non_null(worker_result_add(&worker));
     assert_null(worker_result_add(&worker));
-    worker_lease_begin(&worker);
-    assert_int_equal(worker.result_count, 0);
+    worker_lease_begin(&worker, 7, &pin);
+    assert_int_equal(worker.results.count, 0);
+    assert_int_equal(worker.results.lease_id, 7);
 }
 
-static void test_results__answered__only_the_one_that_was_asked(void **state)
+static void test_results__answered__forgotten_and_those_of_another_sending_stay(void **state)
 {
     (void)state;
-    struct worker worker = {.due_ms = 0};
-    struct worker_result *first = worker_result_add(&worker);
-    struct worker_result *second = worker_result_add(&worker);
-    first->request_id = worker_draw_request(&worker, WORKER_REQUEST_RESULT);
-    second->request_id = worker_draw_request(&worker, WORKER_REQUEST_RESULT);
-    worker_result_answered(&worker, second->request_id);
-    worker_result_answered(&worker, 4711);
-    assert_false(first->is_answered);
-    assert_true(second->is_answered);
+    static struct worker worker;
+    assert_non_null(worker_result_add(&worker));
+    uint64_t lost = worker_draw_request(&worker, WORKER_REQUEST_RESULT);
+    worker.results.request_id = worker_draw_request(&worker, WORKER_REQUEST_RESULT);
+    worker_results_answered(&worker, lost);
+    worker_results_answered(&worker, 4711);
+    assert_int_equal(worker.results.count, 1);
+    worker_results_answered(&worker, worker.results.request_id);
+    assert_int_equal(worker.results.count, 0);
 }
 
 int main(void)
@@ -182,8 +184,8 @@ int main(void)
         cmocka_unit_test(test_table__every_cell_not_listed__ignored),
         cmocka_unit_test(test_step__ignored__time_stands),
         cmocka_unit_test(test_requests__ids__tell_what_was_asked),
-        cmocka_unit_test(test_results__a_lease_of_64__room_for_all_and_no_more),
-        cmocka_unit_test(test_results__answered__only_the_one_that_was_asked),
+        cmocka_unit_test(test_results__the_largest_lease__room_for_all_and_no_more),
+        cmocka_unit_test(test_results__answered__forgotten_and_those_of_another_sending_stay),
     };
     int failed = cmocka_run_group_tests_name("cells", cells, NULL, NULL);
     failed += cmocka_run_group_tests_name("times", dues, NULL, NULL);
