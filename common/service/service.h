@@ -285,7 +285,8 @@ enum status service_run(struct service *service, service_work work, void *contex
 /*
  * Counts a death of an entry durably, in a transaction of its own, outside any turn's transaction
  * (protocol.md 14, 21): before a suspect is applied or leased alone. *ret_deaths is the count with
- * this one. Must be called between turns (from tick, offered or is_ready).
+ * this one; when the entry is applied alone afterwards, that is the same try. Must be called
+ * between turns (from tick, offered or is_ready).
  */
 enum status service_count_death(struct service *service, const uint8_t stream_id[STREAM_ID_SIZE],
                                 uint64_t seq, unsigned *ret_deaths) MUST_USE;

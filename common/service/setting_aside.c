@@ -52,10 +52,30 @@ enum status count_death(struct service *service, const uint8_t *stream_id, uint6
     return STATUS_OK;
 }
 
+/* The entry if it waits in an inbox; else NULL. */
+static struct queued_entry *find_queued(struct service *service,
+                                        const uint8_t stream_id[STREAM_ID_SIZE], uint64_t seq)
+{
+    for (unsigned i = 0; i < service->peer_count; i++) {
+        struct entry_queue *queue = &service->peers[i].inbox.queue;
+        for (unsigned k = 0; service->peers[i].input != NULL && k < queue->count; k++) {
+            struct queued_entry *entry = entry_queue_at(queue, k);
+            if (entry->through.seq == seq && !entry->is_gap &&
+                memcmp(entry->through.stream_id, stream_id, STREAM_ID_SIZE) == 0)
+                return entry;
+        }
+    }
+    return NULL;
+}
+
 enum status service_count_death(struct service *service, const uint8_t stream_id[STREAM_ID_SIZE],
                                 uint64_t seq, unsigned *ret_deaths)
 {
     enum status status = count_death(service, stream_id, seq, ret_deaths);
+    struct queued_entry *entry = find_queued(service, stream_id, seq);
+    /* What was counted to be decided alone is applied alone by the same try. */
+    if (status == STATUS_OK && entry != NULL)
+        entry->is_counted = true;
     /* The caller is between turns and can't end the process: the loop does. */
     if (status_class_of(status) == STATUS_CLASS_FATAL)
         service->fatal = status;
@@ -79,15 +99,9 @@ enum status suspect_count(struct service *service, struct queued_entry *entry)
 void service_condemn(struct service *service, const uint8_t stream_id[STREAM_ID_SIZE],
                      uint64_t seq, enum status why)
 {
-    for (unsigned i = 0; i < service->peer_count; i++) {
-        struct entry_queue *queue = &service->peers[i].inbox.queue;
-        for (unsigned k = 0; service->peers[i].input != NULL && k < queue->count; k++) {
-            struct queued_entry *entry = entry_queue_at(queue, k);
-            if (entry->through.seq == seq && !entry->is_gap &&
-                memcmp(entry->through.stream_id, stream_id, STREAM_ID_SIZE) == 0)
-                entry->condemned = why;
-        }
-    }
+    struct queued_entry *entry = find_queued(service, stream_id, seq);
+    if (entry != NULL)
+        entry->condemned = why;
 }
 
 static enum status append_dead_lettered(struct turn *turn, const struct event_in *event,

@@ -85,6 +85,16 @@ static void lease_counted(struct sim_process *process, const struct lease_pool *
 
 /* ---- a service's death ---- */
 
+static bool has_lone_lease(const struct sim_process *process, const struct position *point)
+{
+    for (unsigned i = 0; i < process->lone_count; i++)
+        if (process->lone[i].seq == point->seq &&
+            memcmp(process->lone[i].stream_id, point->stream_id, STREAM_ID_SIZE) == 0)
+            return true;
+    return false;
+}
+
+/* One that was leased alone is counted as a lease. */
 static void note_suspects(struct sim_process *process, struct service *service)
 {
     for (unsigned i = 0; i < service->peer_count; i++) {
@@ -94,6 +104,7 @@ static void note_suspects(struct sim_process *process, struct service *service)
                 ? NULL
                 : entry_queue_at(&peer->inbox.queue, 0);
         if (entry != NULL && !entry->is_gap && entry->condemned == STATUS_OK &&
+            !has_lone_lease(process, &entry->through) &&
             (entry->is_counted || process->is_counting))
             died_alone(process, entry->through.stream_id, entry->through.seq);
     }

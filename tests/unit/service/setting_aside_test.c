@@ -138,6 +138,24 @@ static void check_deaths(void **state)
     assert_int_equal(tear_down(NULL), 0);
 }
 
+/* A case that was counted to be leased alone, and was decided: applying it is the same try. */
+static void test_count__counted_by_the_app__is_counted_once(void **state)
+{
+    struct inbox *inbox = &service.peers[0].inbox;
+    struct queued_entry entry = fixture_entry('p', SEQ, TYPE);
+    unsigned found = 0;
+    (void)state;
+    assert_int_equal(inbox_open(inbox), STATUS_OK);
+    assert_non_null(entry_queue_push(&inbox->queue, &entry));
+    assert_int_equal(service_count_death(&service, entry.through.stream_id, SEQ, &found),
+                     STATUS_OK);
+    assert_int_equal(suspect_count(&service, entry_queue_at(&inbox->queue, 0)), STATUS_OK);
+    assert_int_equal(delivery_deaths_get(&service.delivery, entry.through.stream_id, SEQ, &found),
+                     STATUS_OK);
+    assert_int_equal(found, 1);
+    inbox_close(inbox);
+}
+
 /* ---- what is kept ---- */
 
 static void test_set_aside__an_entry__is_kept_whole_and_said(void **state)
@@ -173,6 +191,8 @@ int main(void)
     TEST_TABLE(start_tests, starts, check_start);
     TEST_TABLE(death_tests, deaths, check_deaths);
     const struct CMUnitTest singles[] = {
+        cmocka_unit_test_setup_teardown(test_count__counted_by_the_app__is_counted_once, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_set_aside__an_entry__is_kept_whole_and_said, set_up,
                                         tear_down),
     };
