@@ -87,6 +87,12 @@ void inbox_load(struct inbox *inbox, const struct position *position)
         (void)step(inbox, INBOX_RESETS);
 }
 
+void inbox_go_on(struct inbox *inbox)
+{
+    if (inbox->state == INBOX_FORKED)
+        (void)step(inbox, INBOX_RESETS);
+}
+
 /* Whether the stream was left for the one we hold while some of its entries wait to be applied. */
 static bool is_still_queued(struct inbox *inbox, const uint8_t stream_id[STREAM_ID_SIZE])
 {
@@ -96,6 +102,17 @@ static bool is_still_queued(struct inbox *inbox, const uint8_t stream_id[STREAM_
         if (is_same_stream(entry_queue_at(&inbox->queue, i)->through.stream_id, stream_id))
             return true;
     return false;
+}
+
+/* What the opening closes of the stream we hold; NULL: it doesn't name it. */
+static const struct position *closing_of_held(const struct inbox *inbox,
+                                              const struct inbox_opening *opening)
+{
+    if (is_same_stream(opening->closed.stream_id, inbox->received.stream_id))
+        return &opening->closed;
+    if (is_same_stream(opening->own.stream_id, inbox->received.stream_id))
+        return &opening->own;
+    return NULL;
 }
 
 /* A batch of a stream that is not the one we hold. */
@@ -108,13 +125,14 @@ static enum inbox_event judge_other_stream(struct inbox *inbox, const struct pos
         return INBOX_LEAPS;
     if (is_no_stream(inbox->received.stream_id))
         return INBOX_OPENS;
-    if (!is_same_stream(opening->closed_stream_id, inbox->received.stream_id))
+    const struct position *closed = closing_of_held(inbox, opening);
+    if (closed == NULL)
         return INBOX_MISFITS;
-    if (opening->closed_seq > inbox->received.seq && !MUTANT(closed_stream_cut))
+    if (closed->seq > inbox->received.seq && !MUTANT(closed_stream_cut))
         return INBOX_LEAPS; /* what counts of the closed stream is delivered first */
     /* Holding more than was closed is what an operator's recovery from an old copy looks like. */
-    bool is_at_end = opening->closed_seq == inbox->received.seq;
-    if (is_at_end && memcmp(opening->closed_digest, inbox->received.digest, SHA256_SIZE) != 0)
+    bool is_at_end = closed->seq == inbox->received.seq;
+    if (is_at_end && memcmp(closed->digest, inbox->received.digest, SHA256_SIZE) != 0)
         return INBOX_MISFITS;
     return INBOX_OPENS;
 }

@@ -56,9 +56,8 @@ struct inbox {
 
 /* The producer's word of how a stream begins: its first event's content. */
 struct inbox_opening {
-    uint8_t closed_stream_id[STREAM_ID_SIZE]; /* zero: the producer's store was new */
-    uint64_t closed_seq;
-    uint8_t closed_digest[SHA256_SIZE];
+    struct position closed; /* the stream it follows; zero: the producer's store was new */
+    struct position own;    /* where that one was adopted: the store's own one before; else zero */
 };
 
 /* The table itself, for the test that walks it and the graph in docs/. */
@@ -70,6 +69,9 @@ void inbox_close(struct inbox *inbox);
 
 /* Goes on after `position` (a zero stream id: EMPTY), with an empty queue. */
 void inbox_load(struct inbox *inbox, const struct position *position);
+
+/* An operator has said of a recovery: a forked one takes what follows again. */
+void inbox_go_on(struct inbox *inbox);
 
 /*
  * Judges a batch by the position before its first entry and, where it begins a stream, by what its

@@ -85,6 +85,19 @@ static enum status open_opening(const Netra__V1__Entry *entry, struct arena *are
     return status;
 }
 
+/* What an opening names of one stream; nothing where it names none. */
+static enum status decode_closing(ProtobufCBinaryData stream_id, uint64_t seq,
+                                  ProtobufCBinaryData digest, struct position *ret_position,
+                                  struct diag *diag)
+{
+    if (stream_id.len == 0)
+        return STATUS_OK;
+    ret_position->seq = seq;
+    TRY(wire_exact(stream_id, ret_position->stream_id, STREAM_ID_SIZE, "stream_opened: a stream",
+                   diag));
+    return wire_exact(digest, ret_position->digest, SHA256_SIZE, "stream_opened: a digest", diag);
+}
+
 /* Notes it when the batch begins with a stream's first event. */
 static enum status decode_opening(const Netra__V1__Entry *entry, struct arena *arena,
                                   struct link_batch *batch, struct diag *diag)
@@ -97,13 +110,10 @@ static enum status decode_opening(const Netra__V1__Entry *entry, struct arena *a
     TRY(wire_unpack(&netra__v1__stream_opened__descriptor, payload, arena, &unpacked, diag));
     const Netra__V1__StreamOpened *opened = (const Netra__V1__StreamOpened *)unpacked;
     batch->is_opening = true;
-    if (opened->closed_stream.len == 0)
-        return STATUS_OK;
-    batch->opening.closed_seq = opened->closed_seq;
-    TRY(wire_exact(opened->closed_stream, batch->opening.closed_stream_id, STREAM_ID_SIZE,
-                   "stream_opened.closed_stream", diag));
-    return wire_exact(opened->closed_digest, batch->opening.closed_digest, SHA256_SIZE,
-                      "stream_opened.closed_digest", diag);
+    TRY(decode_closing(opened->closed_stream, opened->closed_seq, opened->closed_digest,
+                       &batch->opening.closed, diag));
+    return decode_closing(opened->own_stream, opened->own_seq, opened->own_digest,
+                          &batch->opening.own, diag);
 }
 
 /* ---- a batch's bytes ---- */

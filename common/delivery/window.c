@@ -95,9 +95,11 @@ void window_disconnect(struct window *window)
     (void)step(window, WINDOW_DISCONNECTS);
 }
 
-void window_reset(struct window *window, uint64_t acked, uint64_t acked_bytes, bool is_connected)
+void window_reset(struct window *window, uint64_t acked, uint64_t acked_bytes,
+                  uint64_t number_drawn, bool is_connected)
 {
     window_load(window, acked, acked_bytes);
+    window->moved_at = number_drawn;
     if (is_connected)
         (void)step(window, WINDOW_CONNECTS);
 }

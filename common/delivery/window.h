@@ -96,8 +96,10 @@ void window_load(struct window *window, uint64_t acked, uint64_t acked_bytes);
 void window_connect(struct window *window);
 void window_disconnect(struct window *window);
 
-/* An operator has set the cursor: as after a load; the connection greets anew. */
-void window_reset(struct window *window, uint64_t acked, uint64_t acked_bytes, bool is_connected);
+/* An operator has set the cursor: as after a load; the connection greets anew. Answers to numbers
+ * through `number_drawn` are of before. */
+void window_reset(struct window *window, uint64_t acked, uint64_t acked_bytes,
+                  uint64_t number_drawn, bool is_connected);
 
 /* What an answer is to this window; pure, changes nothing. */
 enum window_event window_judge(const struct window *window, const struct window_answer *answer);

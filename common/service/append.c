@@ -123,7 +123,22 @@ enum status turn_apply_key_event(void *app, struct turn *turn, const struct even
 
 /* ---- the beginning of a stream ---- */
 
-static enum status append_opened(struct turn *turn, const struct position *closed)
+/* The store's own stream before the newest, where that one was adopted: none other is without its
+ * first event (docs/decisions/0007). */
+static void find_own(const struct event_log *log, const struct position *closed,
+                     struct position *ret_own)
+{
+    *ret_own = (struct position){.seq = 0};
+    if (closed->seq > 0 || log->tip.stream_count < 2)
+        return;
+    const struct event_log_stream *own = &log->streams[log->tip.stream_count - 2];
+    ret_own->seq = own->closed_seq;
+    memcpy(ret_own->stream_id, own->stream_id, STREAM_ID_SIZE);
+    memcpy(ret_own->digest, own->closed_digest, SHA256_SIZE);
+}
+
+static enum status append_opened(struct turn *turn, const struct position *closed,
+                                 const struct position *own)
 {
     Netra__V1__StreamOpened message;
     netra__v1__stream_opened__init(&message);
@@ -132,6 +147,11 @@ static enum status append_opened(struct turn *turn, const struct position *close
         message.closed_stream = wire_bytes(view_of(closed->stream_id, STREAM_ID_SIZE));
         message.closed_digest = wire_bytes(view_of(closed->digest, SHA256_SIZE));
         message.closed_seq = closed->seq;
+    }
+    if (!view_is_zero(view_of(own->stream_id, STREAM_ID_SIZE))) {
+        message.own_stream = wire_bytes(view_of(own->stream_id, STREAM_ID_SIZE));
+        message.own_digest = wire_bytes(view_of(own->digest, SHA256_SIZE));
+        message.own_seq = own->seq;
     }
     struct event_draft draft = {
         .type = NETRA__V1__EVENT_TYPE__EVENT_TYPE_STREAM_OPENED,
@@ -145,10 +165,12 @@ static enum status append_opened(struct turn *turn, const struct position *close
 enum status append_begin_stream(struct turn *turn)
 {
     struct position closed = event_log_end(&turn->service->log);
+    struct position own;
     uint8_t stream_id[STREAM_ID_SIZE];
+    find_own(&turn->service->log, &closed, &own);
     random_fill(turn->random, stream_id, sizeof stream_id);
     if (MUTANT(stream_id_reused) && closed.seq > 0)
         memcpy(stream_id, closed.stream_id, sizeof stream_id);
     TRY(event_log_begin_stream(&turn->service->log, stream_id));
-    return append_opened(turn, &closed);
+    return append_opened(turn, &closed, &own);
 }

@@ -93,7 +93,7 @@ enum status turn_handle(struct service *service, struct turn *turn,
     return STATUS_OK;
 }
 
-/* A new stream's first event says which one it follows; together with the one the store knows of,
+/* A new stream's first event says which ones it follows; together with the one the store knows of,
  * those are closed now: a cause in them counts as applied (protocol.md 5). */
 static enum status note_opening(struct service *service, struct turn *turn, const char *producer,
                                 const struct event_in *event, struct diag *diag)
@@ -109,6 +109,8 @@ static enum status note_opening(struct service *service, struct turn *turn, cons
         TRY(delivery_closed_put(&service->delivery, stored.stream_id));
     TRY(turn_open_event(turn, event, &netra__v1__stream_opened__descriptor, &unpacked, diag));
     const Netra__V1__StreamOpened *opened = (const Netra__V1__StreamOpened *)unpacked;
+    if (opened->own_stream.len == STREAM_ID_SIZE)
+        TRY(delivery_closed_put(&service->delivery, opened->own_stream.data));
     if (opened->closed_stream.len != STREAM_ID_SIZE)
         return STATUS_OK;
     return delivery_closed_put(&service->delivery, opened->closed_stream.data);

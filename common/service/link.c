@@ -363,7 +363,7 @@ enum status link_load(struct service *service, struct diag *diag)
         struct peer *peer = &service->peers[i];
         diag_set(diag, "delivery's record of %s", peer->name);
         if (peer->output != NULL)
-            TRY(link_reset_output(service, peer));
+            TRY(link_reset(service, peer));
         if (peer->input != NULL) {
             struct position position;
             TRY(delivery_inbox_get(&service->delivery, peer->name, &position));
@@ -374,16 +374,19 @@ enum status link_load(struct service *service, struct diag *diag)
     return STATUS_OK;
 }
 
-/* The window begins anew at the stored cursor; whoever spoke with the peer before is forgotten. */
-enum status link_reset_output(struct service *service, struct peer *peer)
+/* The window begins anew at the stored cursor, and what comes in is taken again; whoever spoke
+ * with the peer before is forgotten. */
+enum status link_reset(struct service *service, struct peer *peer)
 {
     peer->is_hello_due = true;
     peer->has_echo = false;
     peer->is_cursor_dirty = false;
+    if (peer->input != NULL)
+        inbox_go_on(&peer->inbox);
     if (peer->output == NULL)
         return STATUS_OK;
     TRY(delivery_cursor_get(&service->delivery, peer->name, &peer->cursor));
-    window_reset(&peer->window, peer->cursor.position, peer->cursor.bytes_through,
+    window_reset(&peer->window, peer->cursor.position, peer->cursor.bytes_through, service->number,
                  peer->is_connected);
     return STATUS_OK;
 }

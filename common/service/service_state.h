@@ -258,7 +258,7 @@ void link_receive(struct service *service, const struct received *received);
 void link_connected(struct service *service, struct peer *peer);
 void link_disconnected(struct service *service, struct peer *peer);
 enum status link_load(struct service *service, struct diag *diag) MUST_USE;
-enum status link_reset_output(struct service *service, struct peer *peer) MUST_USE;
+enum status link_reset(struct service *service, struct peer *peer) MUST_USE;
 enum status link_draw_start(struct service *service) MUST_USE;
 __attribute__((format(printf, 2, 3))) void service_fork(struct service *service,
                                                         const char *format, ...);

@@ -96,7 +96,7 @@ static void confirm(struct service *service, const struct plan *plan)
     housekeeping_cursors_written(service, true);
     for (unsigned i = 0; i < service->peer_count; i++) {
         struct peer *peer = &service->peers[i];
-        if (peer->is_reset_due && link_reset_output(service, peer) != STATUS_OK)
+        if (peer->is_reset_due && link_reset(service, peer) != STATUS_OK)
             service_fork(service, "the cursor for %s can't be read back", peer->name);
         peer->is_reset_due = false;
     }

@@ -6,7 +6,8 @@
  * committed; which ones those are is read from its memory at its death, as what it has written
  * of its count need not have survived. A process that ends by itself, of a store that fails, dies
  * too. A case that was counted, leased and decided, and isn't committed yet, is alone as well:
- * its count stands.
+ * its count stands. An orderly stop is nobody's death, but it ends the leases: one alone that
+ * nobody has answered by then has ended unanswered, and its worker may have died of it.
  */
 #include "common/base/invariant.h"
 #include "common/service/service_state.h"
@@ -124,15 +125,32 @@ static void note_leases(struct sim_process *process, const struct lease_pool *po
 void sim_alone_died(struct sim_process *process)
 {
     struct service *service = process->body;
-    if (process->number >= SIM_SERVICE_COUNT || service == NULL || process->is_halted)
+    if (process->number >= SIM_SERVICE_COUNT || service == NULL || process->is_alone_noted)
         return;
+    process->is_alone_noted = true;
     note_suspects(process, service);
     if (pool_of(process) != NULL)
         note_leases(process, pool_of(process));
 }
 
+void sim_alone_stopped(struct sim_process *process)
+{
+    const struct lease_pool *pool = pool_of(process);
+    if (process->is_alone_noted)
+        return;
+    process->is_alone_noted = true;
+    for (unsigned i = 0; i < process->lone_count && pool != NULL; i++) {
+        const struct lease_entry *entry = entry_of_lease(pool, &process->lone[i]);
+        bool is_unanswered = entry != NULL && (entry->state == LEASE_STATE_LEASED_ALONE ||
+                                               entry->state == LEASE_STATE_SUSPECT);
+        if (is_unanswered)
+            died_alone(process, process->lone[i].stream_id, process->lone[i].seq);
+    }
+}
+
 void sim_alone_begun(struct sim_process *process)
 {
+    process->is_alone_noted = false;
     process->lone_count = 0;
     process->is_counting = false;
     process->passed = FAULT_COUNT;

@@ -36,6 +36,8 @@
 struct sim_published {
     uint64_t size;
     uint8_t root[SHA256_SIZE];
+    bool is_again; /* it had stood there before, and a power cut brought it back: the renaming of
+                      what followed it was not durable */
 };
 
 /* Deaths of one entry: how often a process or worker died while it applied it. */
@@ -73,8 +75,9 @@ struct sim_witness {
 };
 
 /* The published file has this content now; a content that is no checkpoint, or the one seen last,
- * notes nothing. The world calls it whenever the file may have changed. */
-void sim_witness_published(struct sim_witness *witness, struct view note);
+ * notes nothing. The world calls it whenever the file may have changed; `is_after_cut`: the power
+ * was cut since, and nobody published what had stood there before. */
+void sim_witness_published(struct sim_witness *witness, struct view note, bool is_after_cut);
 
 /* An operator's recovery of that service was done. */
 void sim_witness_recovered(struct sim_witness *witness, enum sim_service service);

@@ -52,7 +52,8 @@ static const char tables[] =
     "  is_refused INTEGER, stream_id BLOB, seq INTEGER);"
     "CREATE TABLE act (n INTEGER PRIMARY KEY, service TEXT, type INTEGER, signature BLOB,"
     "  is_done INTEGER, stream_id BLOB, seq INTEGER);"
-    "CREATE TABLE published (n INTEGER PRIMARY KEY, size INTEGER, root BLOB, is_given_up INTEGER);"
+    "CREATE TABLE published (n INTEGER PRIMARY KEY, size INTEGER, root BLOB, is_given_up INTEGER,"
+    "  is_again INTEGER);"
     "CREATE TABLE history (service TEXT PRIMARY KEY, restored INTEGER, forks_seen INTEGER,"
     "  recovered INTEGER, is_not_clean INTEGER) WITHOUT ROWID;"
     "CREATE TABLE poison (service TEXT, n INTEGER, deaths INTEGER);"
@@ -198,12 +199,13 @@ static const char *const of_single_stores[] = {
 };
 
 /* What follows from the tables; failing there is our own bug. The chain in the log's order:
- * chain() goes on from its last call. `said`: the clear payload of an event of no case, behind its
- * kind and its salt. `unsaid`: what an emptied store said first, before an operator had it adopt
- * the stream that its peers hold, never leaves it: its opening, its tables, bootstrapped keys, and
- * what it was told of a peer's own recovery. `facts_at`: the event of a submission, by the store
- * or by its receipt: a recovery may have given it up. `poisoned`: the entry that a planned poison
- * is of, the facts or their decision. */
+ * chain() goes on from its last call. `said`: the clear payload of an event of no case, behind
+ * its kind and its salt. `unsaid`: what an emptied store said first, before an operator had it
+ * adopt the stream that its peers hold, never leaves it: its opening, its tables, bootstrapped
+ * keys, and what it was told of a peer's own recovery. `retried`: at any moment the act may have
+ * its effect, and stand in its service's own log alone. `facts_at`: the event of a submission,
+ * by the store or by its receipt: a recovery may have given it up. `poisoned`: the entry that a
+ * planned poison is of, the facts or their decision. */
 static const char *const what_follows[] = {
     "CREATE INDEX leaf_at ON leaf (stream_id, seq)",
     "CREATE INDEX leaf_of_type ON leaf (type)",
@@ -231,7 +233,9 @@ static const char *const what_follows[] = {
     "  pb_number(message, 2) AS seq, CAST(pb_blob(message, 3) AS TEXT) AS status, l.idx"
     "  FROM said AS l JOIN stream AS s ON s.stream_id = l.stream_id WHERE l.type = 4",
     "CREATE TEMP VIEW retried AS SELECT CAST(pb_blob(message, 1) AS TEXT) AS service,"
-    "  pb_blob(message, 2) AS stream_id, pb_number(message, 3) AS seq FROM said WHERE type = 5",
+    "  pb_blob(message, 2) AS stream_id, pb_number(message, 3) AS seq FROM (SELECT message"
+    "  FROM said WHERE type = 5 UNION ALL SELECT substr(payload, 34) FROM event"
+    "  WHERE be(substr(header, 39, 2)) = 5)",
     "CREATE TEMP VIEW facts_at AS SELECT n, r.stream_id, r.seq FROM sent"
     "  JOIN revision AS r USING (submission_id) UNION SELECT n, stream_id, seq FROM sent"
     "  WHERE receipt IS NOT NULL",

@@ -161,11 +161,11 @@ const struct sim_rule sim_log_rules[] = {
     {"checkpoint_only_extends", SIM_RULE_ALWAYS,
      ("SELECT 'a checkpoint of ' || p.size || ' leaves was published, which is not of"
       " this tree' FROM published AS p LEFT JOIN root AS r USING (size) WHERE NOT"
-      " p.is_given_up AND p.root IS NOT r.root")},
+      " p.is_given_up AND NOT p.is_again AND p.root IS NOT r.root")},
     {"checkpoint_only_extends", SIM_RULE_ALWAYS,
      ("SELECT 'a checkpoint of ' || size || ' leaves was published after one of ' ||"
       " before FROM (SELECT size, lag(size) OVER (PARTITION BY is_given_up ORDER BY n) AS"
-      " before FROM published WHERE NOT is_given_up) WHERE size < before")},
+      " before FROM published WHERE NOT is_given_up AND NOT is_again) WHERE size < before")},
     {"payload_is_kept", SIM_RULE_ALWAYS,
      ("SELECT " LEAF "its payload is missing or of the wrong kind' FROM leaf WHERE"
       " coalesce(substr(payload, 1, 1), x'') <> CASE case_handle WHEN zeroblob(16) THEN"

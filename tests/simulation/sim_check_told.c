@@ -65,13 +65,14 @@ static void add_acts(struct sim_check *check, const struct sim_ledger *ledger)
 static void add_published(struct sim_check *check, const struct sim_witness *witness)
 {
     sqlite3_stmt *statement =
-        sim_check_prepare(check, "INSERT INTO published VALUES (?, ?, ?, ?)");
+        sim_check_prepare(check, "INSERT INTO published VALUES (?, ?, ?, ?, ?)");
     for (unsigned i = 0; i < witness->published_count; i++) {
         const struct sim_published *row = &witness->published[i];
         sqlite3_bind_int64(statement, 1, i);
         sqlite3_bind_int64(statement, 2, (int64_t)row->size);
         bind_bytes(statement, 3, row->root, SHA256_SIZE);
         sqlite3_bind_int(statement, 4, i < witness->trusted_from);
+        sqlite3_bind_int(statement, 5, row->is_again);
         sim_check_step(check, statement);
     }
     sim_check_finish(check, statement);

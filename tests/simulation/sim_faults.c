@@ -131,7 +131,8 @@ static void restore(struct sim_process *process)
     sim_image_restore(process->disk, process->image);
     if (!has_note)
         return;
-    sim_disk_revive(process->disk);
+    if (sim_disk_is_halted(process->disk)) /* it isn't where the service ended in order */
+        sim_disk_revive(process->disk);
     int error = files.write_new(files.self, path, view_of(note, held.size), 0644);
     if (error == 0)
         error = files.sync(files.self, path);

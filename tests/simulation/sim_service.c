@@ -84,11 +84,12 @@ static void drain(struct sim_process *process)
 {
     struct service *service = process->body;
     enum status status = service_stop(service);
+    sim_alone_stopped(process);
     if (!process->is_halted && status != STATUS_OK)
         sim_trace(process->number, "its last transaction: %s", status_name(status));
 }
 
-/* Whoever reads the published file sees it between any two rounds. */
+/* Whoever reads the published file sees it between any two rounds, and after a power cut. */
 static void show_checkpoint(struct sim_process *process)
 {
     char path[SIM_DISK_PATH_MAX + 1];
@@ -97,7 +98,8 @@ static void show_checkpoint(struct sim_process *process)
         return;
     (void)snprintf(path, sizeof path, "%scheckpoint", sim_home_disk(SIM_AUDIT_LOG));
     if (sim_disk_look(process->disk, path, &note))
-        sim_witness_published(&process->world->witness, note);
+        sim_witness_published(&process->world->witness, note,
+                              process->is_halted && process->is_power_cut);
 }
 
 static bool round_of_service(struct sim_process *process, int64_t *ret_wait_ms)

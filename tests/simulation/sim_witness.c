@@ -29,14 +29,28 @@ static bool read_note(struct view note, struct sim_published *ret_published)
            decoded == SHA256_SIZE;
 }
 
-void sim_witness_published(struct sim_witness *witness, struct view note)
+static bool is_same(const struct sim_published *published, const struct sim_published *other)
 {
-    struct sim_published published;
+    return published->size == other->size &&
+           memcmp(published->root, other->root, SHA256_SIZE) == 0;
+}
+
+static bool has_stood(const struct sim_witness *witness, const struct sim_published *published)
+{
+    for (unsigned i = 0; i < witness->published_count; i++)
+        if (is_same(&witness->published[i], published))
+            return true;
+    return false;
+}
+
+void sim_witness_published(struct sim_witness *witness, struct view note, bool is_after_cut)
+{
+    struct sim_published published = {.size = 0};
     unsigned count = witness->published_count;
-    if (count == SIM_PUBLISHED_MAX || !read_note(note, &published))
+    if (count == SIM_PUBLISHED_MAX || !read_note(note, &published) ||
+        (count > 0 && is_same(&witness->published[count - 1], &published)))
         return;
-    if (count > 0 && memcmp(&witness->published[count - 1], &published, sizeof published) == 0)
-        return;
+    published.is_again = is_after_cut && has_stood(witness, &published);
     witness->published[witness->published_count++] = published;
 }
 

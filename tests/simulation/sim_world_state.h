@@ -104,6 +104,7 @@ struct sim_process {
     bool is_counting;        /* a death: that commit has begun, and has not ended well */
     struct sim_lone_lease lone[SIM_LONE_LEASES_MAX]; /* in this life */
     unsigned lone_count;
+    bool is_alone_noted; /* by the witness, at this life's end: what comes after counts nothing */
 
     bool is_round_due;
     uint64_t round; /* of the newest one that was scheduled: older ones are void */
@@ -258,6 +259,8 @@ void sim_alone_round(struct sim_process *process);
 void sim_alone_passed(struct sim_process *process, enum fault_point point, uint64_t key);
 /* It dies: the witness notes of which entries that is a death alone. */
 void sim_alone_died(struct sim_process *process);
+/* It has stopped in order: the witness notes which leases alone that ended. */
+void sim_alone_stopped(struct sim_process *process);
 
 /* ---- liveness (sim_settled.c) ---- */
 

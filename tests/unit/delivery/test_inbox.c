@@ -69,27 +69,36 @@ struct judge_case {
     uint64_t closed_seq;
     bool is_closed_digest_wrong;
     enum inbox_effect want;
+    bool is_own; /* what is closed is the store's own stream before one that it adopted */
 };
 
 static struct judge_case judge_cases[] = {
-    {"the next entries are taken", 'a', 3, false, false, 0, 0, false, INBOX_TAKE},
+    {"the next entries are taken", 'a', 3, false, false, 0, 0, false, INBOX_TAKE, false},
     {"a repetition from before is taken and skipped", 'a', 1, false, false, 0, 0, false,
-     INBOX_TAKE},
-    {"a batch beyond what is held asks", 'a', 5, false, false, 0, 0, false, INBOX_ASK},
-    {"another digest at our own position alarms", 'a', 3, true, false, 0, 0, false, INBOX_ALARM},
+     INBOX_TAKE, false},
+    {"a batch beyond what is held asks", 'a', 5, false, false, 0, 0, false, INBOX_ASK, false},
+    {"another digest at our own position alarms", 'a', 3, true, false, 0, 0, false, INBOX_ALARM,
+     false},
     {"a middle of another stream asks: its beginning may have been overtaken", 'b', 2, false,
-     false, 0, 0, false, INBOX_ASK},
-    {"another stream that follows none alarms", 'b', 0, false, true, 0, 0, false, INBOX_ALARM},
+     false, 0, 0, false, INBOX_ASK, false},
+    {"another stream that follows none alarms", 'b', 0, false, true, 0, 0, false, INBOX_ALARM,
+     false},
     {"another stream that follows a third one alarms", 'b', 0, false, true, 'c', 3, false,
-     INBOX_ALARM},
+     INBOX_ALARM, false},
     {"the stream that follows ours at its end is begun", 'b', 0, false, true, 'a', 3, false,
-     INBOX_SWITCH},
+     INBOX_SWITCH, false},
     {"one that was closed at another digest alarms", 'b', 0, false, true, 'a', 3, true,
-     INBOX_ALARM},
+     INBOX_ALARM, false},
     {"one closed before what we hold is begun: an operator's recovery", 'b', 0, false, true, 'a',
-     2, false, INBOX_SWITCH},
+     2, false, INBOX_SWITCH, false},
     {"one closed beyond what we hold waits for the rest", 'b', 0, false, true, 'a', 4, false,
-     INBOX_ASK},
+     INBOX_ASK, false},
+    {"one that follows an adopted stream is begun by who holds the store's own", 'b', 0, false,
+     true, 'a', 3, false, INBOX_SWITCH, true},
+    {"with another digest at the end of the store's own it alarms", 'b', 0, false, true, 'a', 3,
+     true, INBOX_ALARM, true},
+    {"with more of the store's own than we hold it waits for the rest", 'b', 0, false, true, 'a',
+     4, false, INBOX_ASK, true},
 };
 
 static void check_judge(void **state)
@@ -98,11 +107,15 @@ static void check_judge(void **state)
     struct inbox inbox;
     struct position held = fixture_position('a', 3, 9);
     struct position before = fixture_position(row->stream, row->before, 9);
-    struct inbox_opening opening = {.closed_seq = row->closed_seq};
-    memset(opening.closed_stream_id, row->closed_stream, STREAM_ID_SIZE);
-    memcpy(opening.closed_digest, held.digest, SHA256_SIZE);
+    struct inbox_opening opening = {.closed = {.seq = 0}};
+    struct position *closed = row->is_own ? &opening.own : &opening.closed;
+    if (row->is_own)
+        opening.closed = fixture_position('c', 0, 9);
+    closed->seq = row->closed_seq;
+    memset(closed->stream_id, row->closed_stream, STREAM_ID_SIZE);
+    memcpy(closed->digest, held.digest, SHA256_SIZE);
     if (row->is_closed_digest_wrong)
-        opening.closed_digest[0] ^= 1;
+        closed->digest[0] ^= 1;
     if (row->is_digest_wrong)
         before.digest[31] ^= 1;
     assert_int_equal(inbox_open(&inbox), STATUS_OK);
@@ -134,17 +147,48 @@ static void test_judge__left_stream_with_entries_queued__drops_its_repetition(vo
     struct position chain = held;
     struct position start = fixture_position('b', 0, 9);
     struct queued_entry entry = fixture_entry('a', 4, 9);
-    struct inbox_opening opening = {.closed_seq = 4};
-    memset(opening.closed_stream_id, 'a', STREAM_ID_SIZE);
+    struct inbox_opening opening = {.closed = {.seq = 4}};
+    memset(opening.closed.stream_id, 'a', STREAM_ID_SIZE);
     assert_int_equal(inbox_open(&inbox), STATUS_OK);
     inbox_load(&inbox, &held);
     assert_int_equal(inbox_offer(&inbox, &chain, &entry), STATUS_OK);
-    memcpy(opening.closed_digest, chain.digest, SHA256_SIZE);
+    memcpy(opening.closed.digest, chain.digest, SHA256_SIZE);
     assert_int_equal(inbox_judge(&inbox, &start, &opening), INBOX_SWITCH);
     inbox_switch(&inbox, &start);
     assert_int_equal(inbox_judge(&inbox, &held, NULL), INBOX_DROP);
     assert_int_equal(inbox.state, INBOX_FOLLOWING);
     assert_int_equal(inbox.queue.count, 1);
+    inbox_close(&inbox);
+}
+
+static void test_go_on__after_a_contradiction__takes_the_stream_that_follows(void **state)
+{
+    (void)state;
+    struct inbox inbox;
+    struct position held = fixture_position('a', 3, 9);
+    struct position stranger = fixture_position('c', 0, 9);
+    struct position start = fixture_position('b', 0, 9);
+    struct inbox_opening none = {.closed = {.seq = 0}};
+    struct inbox_opening opening = {.closed = held};
+    assert_int_equal(inbox_open(&inbox), STATUS_OK);
+    inbox_load(&inbox, &held);
+    assert_int_equal(inbox_judge(&inbox, &stranger, &none), INBOX_ALARM);
+    assert_int_equal(inbox_credit_entries(&inbox, false), 0);
+    inbox_go_on(&inbox);
+    assert_int_equal(inbox_credit_entries(&inbox, false), CREDIT_ENTRIES);
+    assert_int_equal(inbox_judge(&inbox, &start, &opening), INBOX_SWITCH);
+    inbox_close(&inbox);
+}
+
+static void test_go_on__without_a_stream__still_waits_for_a_beginning(void **state)
+{
+    (void)state;
+    struct inbox inbox;
+    struct position nowhere = {0};
+    assert_int_equal(inbox_open(&inbox), STATUS_OK);
+    inbox_load(&inbox, &nowhere);
+    inbox_go_on(&inbox);
+    assert_int_equal(inbox.state, INBOX_EMPTY);
     inbox_close(&inbox);
 }
 
@@ -264,6 +308,8 @@ int main(void)
         cmocka_unit_test(test_cells__all_rows__name_every_cell),
         cmocka_unit_test(test_judge__empty__takes_only_a_beginning),
         cmocka_unit_test(test_judge__left_stream_with_entries_queued__drops_its_repetition),
+        cmocka_unit_test(test_go_on__after_a_contradiction__takes_the_stream_that_follows),
+        cmocka_unit_test(test_go_on__without_a_stream__still_waits_for_a_beginning),
         cmocka_unit_test(test_offer__overlapping_batch__queues_only_what_is_new),
         cmocka_unit_test(test_offer__another_history_below_ours__forks_at_our_position),
         cmocka_unit_test(test_offer__gap_marker__moves_without_an_entry_to_apply),

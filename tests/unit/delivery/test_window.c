@@ -224,6 +224,20 @@ static void test_disconnect__with_entries_out__forgets_what_was_sent(void **stat
     assert_false(window_may_send(&window, 1));
 }
 
+/* What the store that was left said is still on its way when an operator sets the cursor. */
+static void test_reset__another_store_answers_a_number_of_before__is_old_news(void **state)
+{
+    (void)state;
+    struct window window = window_of_rows();
+    struct window_answer answer = {
+        .echo = WINDOW_ECHO_CURRENT, .echo_counter = 12, .position = 100};
+    window_reset(&window, 100, 1000, 12, true);
+    assert_int_equal(window_answered(&window, &answer, 13), WINDOW_NOTHING);
+    assert_int_equal(window.state, WINDOW_GREETING);
+    answer.echo_counter = 13;
+    assert_int_equal(window_answered(&window, &answer, 13), WINDOW_ALARM);
+}
+
 struct send_case {
     const char *name;
     struct window window;
@@ -270,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_answered__hello_below_sent__sends_again_from_there),
         cmocka_unit_test(test_answered__ack_below_sent__sends_nothing_again),
         cmocka_unit_test(test_disconnect__with_entries_out__forgets_what_was_sent),
+        cmocka_unit_test(test_reset__another_store_answers_a_number_of_before__is_old_news),
     };
     int failed = cmocka_run_group_tests_name("window cells", cells, NULL, NULL);
     failed += cmocka_run_group_tests_name("window answers", answers, NULL, NULL);

@@ -207,6 +207,91 @@ static void is_told_in_time(void **state)
     assert_int_equal(after, before + (row->want == STATUS_OK ? 1 : 0));
 }
 
+/* ---- what a recovery says to peers ---- */
+
+static void try_recovery(const uint8_t held[STREAM_ID_SIZE])
+{
+    Netra__V1__ServiceRecovered message;
+    char name[] = "under_test";
+    uint8_t payload[64];
+    netra__v1__service_recovered__init(&message);
+    message.service = name;
+    message.held_stream = wire_bytes(view_of(held, STREAM_ID_SIZE));
+    assert_true(netra__v1__service_recovered__get_packed_size(&message) <= sizeof payload);
+    size_t size = netra__v1__service_recovered__pack(&message, payload);
+    struct act act = {.type = NETRA__V1__EVENT_TYPE__EVENT_TYPE_SERVICE_RECOVERED,
+                      .schema = 1,
+                      .role = NETRA__V1__ROLE__ROLE_OPERATOR,
+                      .payload = view_of(payload, size)};
+    who.role = NETRA__V1__ROLE__ROLE_OPERATOR;
+    act_sign(&act, ORIGIN, sign_secret);
+    service.phase = SERVICE_FORKED;
+    (void)ask(&act);
+}
+
+/* The first event after `position`, as a peer reads it. */
+static void read_opening(uint64_t position, struct inbox_opening *ret_opening)
+{
+    struct diag diag = {0};
+    struct event_log_row row;
+    struct link_builder builder;
+    struct link_frame frame;
+    struct position before = event_log_end(&service.log);
+    bool has_row = false;
+    before.seq = 0;
+    assert_int_equal(event_log_flush(&service.log), STATUS_OK);
+    event_log_committed(&service.log);
+    assert_int_equal(event_log_read_start(&service.log, position, before.digest), STATUS_OK);
+    assert_int_equal(event_log_read_next(&service.log, &row, &has_row), STATUS_OK);
+    assert_true(has_row);
+    assert_int_equal(link_builder_open(&builder, &service.arena, &before), STATUS_OK);
+    assert_int_equal(link_builder_event(&builder, &row, 1, NULL), STATUS_OK);
+    event_log_read_stop(&service.log);
+    struct view bytes = link_builder_encode(&builder);
+    assert_int_equal(link_frame_decode(bytes, &service.arena, &frame, &diag), STATUS_OK);
+    assert_true(frame.as.batch.is_opening);
+    *ret_opening = frame.as.batch.opening;
+}
+
+/* Some peers hold what the store was emptied of, others what it began anew before it was known. */
+static void test_recovery__of_an_emptied_store__names_what_either_peer_holds(void **state)
+{
+    (void)state;
+    uint8_t held[STREAM_ID_SIZE];
+    struct inbox_opening opening;
+    struct position own = event_log_end(&service.log);
+    memset(held, 'h', sizeof held);
+    try_recovery(held);
+    read_opening(own.seq, &opening);
+    assert_memory_equal(opening.closed.stream_id, held, sizeof held);
+    assert_int_equal(opening.closed.seq, 0);
+    assert_memory_equal(&opening.own, &own, sizeof own);
+}
+
+static void test_recovery__of_a_store_that_has_the_stream__names_that_alone(void **state)
+{
+    (void)state;
+    struct inbox_opening opening;
+    struct position own = event_log_end(&service.log);
+    struct position none = {.seq = 0};
+    assert_int_equal(event_log_flush(&service.log), STATUS_OK);
+    event_log_committed(&service.log);
+    try_recovery(own.stream_id);
+    read_opening(own.seq, &opening);
+    assert_memory_equal(&opening.closed, &own, sizeof own);
+    assert_memory_equal(&opening.own, &none, sizeof none);
+}
+
+static void test_reset__of_a_peer_whose_stream_contradicted__takes_it_again(void **state)
+{
+    (void)state;
+    static const struct service_input input = {.needs_case_keys = false};
+    struct peer peer = {.input = &input, .inbox = {.state = INBOX_FORKED}};
+    assert_int_equal(link_reset(&service, &peer), STATUS_OK);
+    assert_int_equal(peer.inbox.state, INBOX_FOLLOWING);
+    assert_true(peer.is_hello_due);
+}
+
 #define WITH_SERVICE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -215,6 +300,9 @@ int main(void)
         WITH_SERVICE(test_act__the_same_signature_again__gets_the_stored_answer_and_acts_once),
         WITH_SERVICE(test_act__signed_anew__acts_again),
         WITH_SERVICE(test_begin_stream__after_another__has_an_id_of_its_own),
+        WITH_SERVICE(test_recovery__of_an_emptied_store__names_what_either_peer_holds),
+        WITH_SERVICE(test_recovery__of_a_store_that_has_the_stream__names_that_alone),
+        WITH_SERVICE(test_reset__of_a_peer_whose_stream_contradicted__takes_it_again),
     };
     static struct CMUnitTest rows[sizeof reset_cases / sizeof reset_cases[0]];
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

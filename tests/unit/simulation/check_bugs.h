@@ -26,11 +26,15 @@ struct bug_case {
 
 #define BUG_CASES 44
 #define LOG_BUG_CASES 38
+#define WELL_CASES 2
 
 /* Of cases, notices, dead letters and recoveries. */
 extern struct bug_case bug_cases[BUG_CASES];
 
 /* Of streams, positions, the log and the stores themselves. */
 extern struct bug_case log_bug_cases[LOG_BUG_CASES];
+
+/* What looks like a bug and is none: the rule has nothing to say. */
+extern struct bug_case well_cases[WELL_CASES];
 
 #endif

@@ -66,6 +66,24 @@ static void finds_the_bug(void **state)
     assert_true(is_found);
 }
 
+/* The bug that it looks like has its own row. */
+static void finds_no_bug(void **state)
+{
+    const struct bug_case *row = *state;
+    patient_open(&patient, ++patients);
+    doctor_it(&patient, row);
+    sim_check_open(&check, &patient.input);
+    (void)sim_check_run(&check);
+    bool is_found = fails_at(&check, row->want_rule);
+    bool is_loaded = check.is_loaded;
+    if (is_found || !is_loaded)
+        tell(&check);
+    sim_check_close(&check);
+    patient_close(&patient);
+    assert_true(is_loaded);
+    assert_false(is_found);
+}
+
 /* The same hands wrote it: nothing they do is a bug by itself. */
 static void test_check__undamaged__finds_nothing(void **state)
 {
@@ -126,12 +144,14 @@ int main(void)
     };
     TEST_TABLE(tests, bug_cases, finds_the_bug);
     TEST_TABLE(log_tests, log_bug_cases, finds_the_bug);
+    TEST_TABLE(well_tests, well_cases, finds_no_bug);
     if (bug_cases[BUG_CASES - 1].name == NULL || log_bug_cases[LOG_BUG_CASES - 1].name == NULL ||
         make_a_good_run() != 0)
         return 1;
     int failed = cmocka_run_group_tests_name("undamaged", before, NULL, NULL);
     failed += cmocka_run_group_tests_name("bugs", tests, NULL, NULL);
     failed += cmocka_run_group_tests_name("bugs of the log", log_tests, NULL, NULL);
+    failed += cmocka_run_group_tests_name("no bugs", well_tests, NULL, NULL);
     failed += cmocka_run_group_tests_name("rules", after, NULL, forget_it);
     return failed;
 }
