@@ -7,57 +7,63 @@
 
 #define TAG_BYTES 1u
 #define NUMBER_MAX 15u
-
-/* Wire types by their numbers on the wire. */
-enum wire { WIRE_VARINT = 0, WIRE_64 = 1, WIRE_BYTES = 2, WIRE_32 = 5 };
+#define VARINT_BYTES_MAX 10u
 
 /* ---- reading ---- */
 
-static uint64_t take_varint(struct view *rest)
+/* False: the bytes end within it, or it has more than 64 bits. */
+static bool take_varint(struct view *rest, uint64_t *ret_value)
 {
-    uint64_t number = 0;
-    unsigned shift = 0;
-    size_t used = 0;
-    uint8_t byte;
-    do {
-        INVARIANT(used < rest->size && shift < 64);
-        byte = rest->bytes[used++];
-        number |= (uint64_t)(byte & 0x7F) << shift;
-        shift += 7;
-    } while ((byte & 0x80) != 0);
-    *rest = view_of(rest->bytes + used, rest->size - used);
-    return number;
+    uint64_t value = 0;
+    for (unsigned i = 0; i < VARINT_BYTES_MAX && i < rest->size; i++) {
+        uint8_t byte = rest->bytes[i];
+        value |= (uint64_t)(byte & 0x7F) << (7 * i);
+        if ((byte & 0x80) != 0)
+            continue;
+        *rest = view_of(rest->bytes + i + 1, rest->size - i - 1);
+        *ret_value = value;
+        return i + 1 < VARINT_BYTES_MAX || byte <= 1;
+    }
+    return false;
 }
 
-static struct view take_bytes(struct view *rest, uint64_t size)
+static bool take_bytes(struct view *rest, uint64_t size, struct view *ret_bytes)
 {
-    INVARIANT(size <= rest->size);
-    struct view bytes = view_of(rest->bytes, (size_t)size);
+    if (size > rest->size)
+        return false;
+    *ret_bytes = view_of(rest->bytes, (size_t)size);
     *rest = view_of(rest->bytes + size, rest->size - (size_t)size);
-    return bytes;
+    return true;
+}
+
+bool wire_field_read(struct view *message, struct wire_field *ret_field)
+{
+    uint64_t tag = 0;
+    uint64_t size = 0;
+    if (!take_varint(message, &tag) || tag >> 3 == 0 || tag > UINT32_MAX)
+        return false;
+    *ret_field =
+        (struct wire_field){.number = (uint32_t)(tag >> 3), .type = (enum wire_type)(tag & 7)};
+    switch (ret_field->type) {
+    case WIRE_VARINT:
+        return take_varint(message, &ret_field->value);
+    case WIRE_BYTES:
+        return take_varint(message, &size) && take_bytes(message, size, &ret_field->bytes);
+    case WIRE_FIXED_64:
+        return take_bytes(message, 8, &ret_field->bytes);
+    case WIRE_FIXED_32:
+        return take_bytes(message, 4, &ret_field->bytes);
+    }
+    return false; /* a group */
 }
 
 bool wire_field_take(struct view *message, struct wire_field *ret_field)
 {
     if (message->size == 0)
         return false;
-    uint64_t tag = take_varint(message);
-    *ret_field = (struct wire_field){.number = (uint32_t)(tag >> 3)};
-    switch (tag & 7) {
-    case WIRE_VARINT:
-        ret_field->value = take_varint(message);
-        return true;
-    case WIRE_BYTES:
-        ret_field->bytes = take_bytes(message, take_varint(message));
-        return true;
-    case WIRE_64:
-        ret_field->bytes = take_bytes(message, 8);
-        return true;
-    default: /* the scan lets no other wire type through */
-        INVARIANT((tag & 7) == WIRE_32);
-        ret_field->bytes = take_bytes(message, 4);
-        return true;
-    }
+    bool is_read = wire_field_read(message, ret_field);
+    INVARIANT(is_read);
+    return true;
 }
 
 /* ---- writing ---- */
@@ -78,10 +84,10 @@ static uint8_t *put_varint(uint8_t *to, uint64_t value)
     return to;
 }
 
-static uint8_t *put_tag(uint8_t *to, uint32_t number, enum wire wire)
+static uint8_t *put_tag(uint8_t *to, uint32_t number, enum wire_type type)
 {
     INVARIANT(number >= 1 && number <= NUMBER_MAX);
-    *to = (uint8_t)(number << 3 | (uint32_t)wire);
+    *to = (uint8_t)(number << 3 | (uint32_t)type);
     return to + TAG_BYTES;
 }
 

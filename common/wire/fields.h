@@ -15,15 +15,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Wire types by their numbers on the wire. */
+enum wire_type { WIRE_VARINT = 0, WIRE_FIXED_64 = 1, WIRE_BYTES = 2, WIRE_FIXED_32 = 5 };
+
 /* A field as it stands in a message. */
 struct wire_field {
     uint32_t number;
+    enum wire_type type;
     uint64_t value;    /* of a varint; else 0 */
     struct view bytes; /* of anything else; borrowed from the message */
 };
 
-/* Takes the first field off a message that wire_scan let through, which only then may be read so;
- * false at its end. */
+/* Takes the first field off a message that may hold anything. False: at its end, and where no
+ * field can be read; then the message isn't empty. */
+bool wire_field_read(struct view *message, struct wire_field *ret_field);
+
+/* The same of a message that wire_scan let through; false only at its end. */
 bool wire_field_take(struct view *message, struct wire_field *ret_field);
 
 /* How many bytes a field takes; none when it is zero or empty, for then it isn't written. */

@@ -3,13 +3,13 @@
  * written and read here without protobuf-c. Each case's verdict crosses from a worker, and goes
  * into its decision's event: by protobuf-c's means that took a third of the time of deciding it.
  *
- * Field after field: tag (number << 3 | type) as a varint, then a varint (type 0), or a length and
- * that many bytes (type 2). Numbers that are 0 and codes that are empty are left out. Reading
- * takes fields in any order, and passes over those it doesn't know.
+ * Numbers that are 0 and codes that are empty are left out. Reading takes fields in any order, and
+ * passes over those it doesn't know.
  */
 #include "services/classification/classification_wire.h"
 
 #include "common/base/invariant.h"
+#include "common/wire/fields.h"
 #include "netra/v1/classification_to_notification.pb-c.h"
 
 #include <string.h>
@@ -41,121 +41,94 @@ SAME(TEXT_FIELD_PLACE, NETRA__V1__TEXT_FIELD__TEXT_FIELD_PLACE);
 SAME(TEXT_FIELD_POSITION, NETRA__V1__TEXT_FIELD__TEXT_FIELD_POSITION);
 SAME(TEXT_FIELD_UNIT, NETRA__V1__TEXT_FIELD__TEXT_FIELD_UNIT);
 
-#define NUMBER(field) ((field) << 3)
-#define BYTES(field) ((field) << 3 | 2u)
-
 enum verdict_field {
-    VERDICT_OUTCOME = NUMBER(1u),
-    VERDICT_DISPOSITION = NUMBER(2u),
-    VERDICT_REVIEW_REASON = BYTES(3u),
-    VERDICT_PRIMARY = BYTES(4u),
-    VERDICT_CODES = BYTES(5u),
-    VERDICT_STAGE = NUMBER(6u),
-    VERDICT_ELECTION = BYTES(7u),
-    VERDICT_OFFICE = BYTES(8u),
-    VERDICT_ACTOR = NUMBER(9u),
-    VERDICT_AUTHORITY = BYTES(10u),
-    VERDICT_FLAGS = BYTES(11u),
-    VERDICT_CONFIDENCE = NUMBER(12u),
-    VERDICT_MISSING = BYTES(13u),
-    VERDICT_CONFLICTS = BYTES(14u),
-    VERDICT_REASONS = BYTES(15u)
+    VERDICT_OUTCOME = 1,
+    VERDICT_DISPOSITION = 2,
+    VERDICT_REVIEW_REASON = 3,
+    VERDICT_PRIMARY = 4,
+    VERDICT_CODES = 5,
+    VERDICT_STAGE = 6,
+    VERDICT_ELECTION = 7,
+    VERDICT_OFFICE = 8,
+    VERDICT_ACTOR = 9,
+    VERDICT_AUTHORITY = 10,
+    VERDICT_FLAGS = 11,
+    VERDICT_CONFIDENCE = 12,
+    VERDICT_MISSING = 13,
+    VERDICT_CONFLICTS = 14,
+    VERDICT_REASONS = 15
 };
 
-enum reason_field {
-    REASON_RULE = BYTES(1u),
-    REASON_CODE = BYTES(2u),
-    REASON_DATE = NUMBER(3u),
-    REASON_SPANS = BYTES(4u)
-};
+enum reason_field { REASON_RULE = 1, REASON_CODE = 2, REASON_DATE = 3, REASON_SPANS = 4 };
 
-enum span_field { SPAN_FIELD = NUMBER(1u), SPAN_BEGIN = NUMBER(2u), SPAN_END = NUMBER(3u) };
+enum span_field { SPAN_FIELD = 1, SPAN_BEGIN = 2, SPAN_END = 3 };
 
 /* ---- writing ---- */
 
-/* Each yields where the next byte goes. All tags are one byte. */
-static uint8_t *put_varint(uint8_t *at, uint32_t value)
+/* Each yields where the next byte goes. */
+
+static uint8_t *put_code(uint8_t *at, uint32_t number, const struct code *code)
 {
-    for (; value >= 0x80; value >>= 7)
-        *at++ = (uint8_t)(value | 0x80);
-    *at++ = (uint8_t)value;
-    return at;
+    return wire_put_bytes(at, number, view_of_text(code->text));
 }
 
-static uint8_t *put_number(uint8_t *at, unsigned tag, uint32_t value)
-{
-    if (value == 0)
-        return at;
-    *at++ = (uint8_t)tag;
-    return put_varint(at, value);
-}
-
-static uint8_t *put_code(uint8_t *at, unsigned tag, const struct code *code)
-{
-    size_t size = strlen(code->text);
-    if (size == 0)
-        return at;
-    *at++ = (uint8_t)tag;
-    *at++ = (uint8_t)size;
-    memcpy(at, code->text, size);
-    return at + size;
-}
-
-static uint8_t *put_codes(uint8_t *at, unsigned tag, const struct code *codes, uint32_t count)
+static uint8_t *put_codes(uint8_t *at, uint32_t number, const struct code *codes, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        at = put_code(at, tag, &codes[i]);
+        at = put_code(at, number, &codes[i]);
     return at;
 }
 
-/* Ends a message whose length was left one byte before `begin`: a long one makes room for two. */
-static uint8_t *end_message(uint8_t *begin, uint8_t *at)
+#define HEAD_BYTES 2u /* tag and length, before a message that is short */
+
+/* Ends a message that was begun behind HEAD_BYTES; a long one has to move for its length. */
+static uint8_t *end_message(uint8_t *begin, uint32_t number, uint8_t *at)
 {
     size_t size = (size_t)(at - begin);
-    if (size >= 0x80)
-        memmove(begin + 1, begin, size);
-    uint8_t *behind = put_varint(begin - 1, (uint32_t)size);
-    return behind + size;
+    size_t more = wire_head_size(size) - HEAD_BYTES;
+    if (more > 0)
+        memmove(begin + more, begin, size);
+    return wire_put_head(begin - HEAD_BYTES, number, size) + size;
 }
 
 static uint8_t *put_span(uint8_t *at, const struct span *span)
 {
-    *at++ = REASON_SPANS;
-    uint8_t *begin = ++at;
-    at = put_number(at, SPAN_FIELD, (uint32_t)span->field);
-    at = put_number(at, SPAN_BEGIN, span->begin);
-    at = put_number(at, SPAN_END, span->end);
-    return end_message(begin, at);
+    uint8_t *begin = at + HEAD_BYTES;
+    at = begin;
+    at = wire_put_number(at, SPAN_FIELD, (uint32_t)span->field);
+    at = wire_put_number(at, SPAN_BEGIN, span->begin);
+    at = wire_put_number(at, SPAN_END, span->end);
+    return end_message(begin, REASON_SPANS, at);
 }
 
 static uint8_t *put_reason(uint8_t *at, const struct reason *reason)
 {
-    *at++ = VERDICT_REASONS;
-    uint8_t *begin = ++at;
+    uint8_t *begin = at + HEAD_BYTES;
+    at = begin;
     at = put_code(at, REASON_RULE, &reason->rule);
     at = put_code(at, REASON_CODE, &reason->code);
-    at = put_number(at, REASON_DATE, reason->date);
+    at = wire_put_number(at, REASON_DATE, reason->date);
     for (uint32_t i = 0; i < reason->span_count; i++)
         at = put_span(at, &reason->spans[i]);
-    return end_message(begin, at);
+    return end_message(begin, VERDICT_REASONS, at);
 }
 
 size_t classification_wire_verdict(const struct verdict *verdict,
                                    uint8_t bytes[VERDICT_WIRE_BYTES_MAX])
 {
     uint8_t *at = bytes;
-    at = put_number(at, VERDICT_OUTCOME, (uint32_t)verdict->outcome);
-    at = put_number(at, VERDICT_DISPOSITION, (uint32_t)verdict->disposition);
+    at = wire_put_number(at, VERDICT_OUTCOME, (uint32_t)verdict->outcome);
+    at = wire_put_number(at, VERDICT_DISPOSITION, (uint32_t)verdict->disposition);
     at = put_code(at, VERDICT_REVIEW_REASON, &verdict->review_reason);
     at = put_code(at, VERDICT_PRIMARY, &verdict->primary);
     at = put_codes(at, VERDICT_CODES, verdict->codes, verdict->code_count);
-    at = put_number(at, VERDICT_STAGE, (uint32_t)verdict->stage);
+    at = wire_put_number(at, VERDICT_STAGE, (uint32_t)verdict->stage);
     at = put_code(at, VERDICT_ELECTION, &verdict->election);
     at = put_code(at, VERDICT_OFFICE, &verdict->office);
-    at = put_number(at, VERDICT_ACTOR, (uint32_t)verdict->actor);
+    at = wire_put_number(at, VERDICT_ACTOR, (uint32_t)verdict->actor);
     at = put_code(at, VERDICT_AUTHORITY, &verdict->authority);
     at = put_codes(at, VERDICT_FLAGS, verdict->flags, verdict->flag_count);
-    at = put_number(at, VERDICT_CONFIDENCE, verdict->confidence_permille);
+    at = wire_put_number(at, VERDICT_CONFIDENCE, verdict->confidence_permille);
     at = put_codes(at, VERDICT_MISSING, verdict->missing, verdict->missing_count);
     at = put_codes(at, VERDICT_CONFLICTS, verdict->conflicts, verdict->conflict_count);
     for (uint32_t i = 0; i < verdict->reason_count; i++)
@@ -167,54 +140,12 @@ size_t classification_wire_verdict(const struct verdict *verdict,
 
 /* ---- reading ---- */
 
-/* A field as it was read: its number, or its bytes. */
-struct field {
-    uint32_t tag;
-    uint32_t number;
-    struct view bytes;
-};
-
-static struct view behind(struct view bytes, size_t size)
+/* Takes the next field. False: there is none that can be read, or none of a verdict, of which
+ * there are numbers of 32 bits and bytes. */
+static bool take_field(struct view *rest, struct wire_field *field)
 {
-    return view_of(bytes.bytes + size, bytes.size - size);
-}
-
-/* False: the bytes end within it, or it is no number of 32 bits. */
-static bool take_varint(struct view *rest, uint32_t *ret_value)
-{
-    uint64_t value = 0;
-    for (unsigned i = 0; i < 5 && i < rest->size; i++) {
-        uint8_t byte = rest->bytes[i];
-        value |= (uint64_t)(byte & 0x7f) << (7 * i);
-        if (byte >= 0x80)
-            continue;
-        *rest = behind(*rest, i + 1);
-        *ret_value = (uint32_t)value;
-        return value <= UINT32_MAX;
-    }
-    return false;
-}
-
-/* Takes the next field. False: there is none that can be read. */
-static bool take_field(struct view *rest, struct field *field)
-{
-    uint32_t value = 0;
-    *field = (struct field){.tag = 0};
-    if (!take_varint(rest, &field->tag) || field->tag < NUMBER(1u) || !take_varint(rest, &value))
-        return false;
-    switch (field->tag & 7u) {
-    case 0:
-        field->number = value;
-        return true;
-    case 2:
-        if (value > rest->size)
-            return false;
-        field->bytes = view_of(rest->bytes, value);
-        *rest = behind(*rest, value);
-        return true;
-    default:
-        return false;
-    }
+    return wire_field_read(rest, field) && field->value <= UINT32_MAX &&
+           (field->type == WIRE_VARINT || field->type == WIRE_BYTES);
 }
 
 static enum status malformed(const char *name, struct diag *diag)
@@ -258,72 +189,76 @@ static enum status add_code(struct view text, const char *name, struct code *cod
 
 static enum status add_span(struct view bytes, struct reason *reason, struct diag *diag)
 {
-    struct field field;
+    struct wire_field field;
     if (reason->span_count == VERDICT_SPANS_MAX)
         return too_many("reasons.spans", VERDICT_SPANS_MAX, diag);
     struct span *span = &reason->spans[reason->span_count++];
     while (bytes.size > 0) {
         if (!take_field(&bytes, &field))
             return malformed("reasons.spans", diag);
-        if (field.tag == SPAN_FIELD)
-            span->field = (enum text_field)field.number;
-        else if (field.tag == SPAN_BEGIN)
-            span->begin = field.number;
-        else if (field.tag == SPAN_END)
-            span->end = field.number;
+        if (field.type != WIRE_VARINT)
+            continue;
+        if (field.number == SPAN_FIELD)
+            span->field = (enum text_field)field.value;
+        else if (field.number == SPAN_BEGIN)
+            span->begin = (uint32_t)field.value;
+        else if (field.number == SPAN_END)
+            span->end = (uint32_t)field.value;
     }
     return STATUS_OK;
 }
 
 static enum status add_reason(struct view bytes, struct verdict *verdict, struct diag *diag)
 {
-    struct field field;
+    struct wire_field field;
     if (verdict->reason_count == VERDICT_REASONS_MAX)
         return too_many("reasons", VERDICT_REASONS_MAX, diag);
     struct reason *reason = &verdict->reasons[verdict->reason_count++];
     while (bytes.size > 0) {
         if (!take_field(&bytes, &field))
             return malformed("reasons", diag);
-        if (field.tag == REASON_RULE)
+        if (field.type == WIRE_VARINT && field.number == REASON_DATE)
+            reason->date = (uint32_t)field.value;
+        if (field.type == WIRE_VARINT)
+            continue;
+        if (field.number == REASON_RULE)
             TRY(read_code(field.bytes, "reasons.rule", &reason->rule, diag));
-        else if (field.tag == REASON_CODE)
+        else if (field.number == REASON_CODE)
             TRY(read_code(field.bytes, "reasons.code", &reason->code, diag));
-        else if (field.tag == REASON_DATE)
-            reason->date = field.number;
-        else if (field.tag == REASON_SPANS)
+        else if (field.number == REASON_SPANS)
             TRY(add_span(field.bytes, reason, diag));
     }
     return STATUS_OK;
 }
 
-static void read_number(const struct field *field, struct verdict *verdict)
+static void read_number(const struct wire_field *field, struct verdict *verdict)
 {
-    switch (field->tag) {
+    switch (field->number) {
     case VERDICT_OUTCOME:
-        verdict->outcome = (enum outcome)field->number;
+        verdict->outcome = (enum outcome)field->value;
         break;
     case VERDICT_DISPOSITION:
-        verdict->disposition = (enum disposition)field->number;
+        verdict->disposition = (enum disposition)field->value;
         break;
     case VERDICT_STAGE:
-        verdict->stage = (enum stage)field->number;
+        verdict->stage = (enum stage)field->value;
         break;
     case VERDICT_ACTOR:
-        verdict->actor = (enum actor)field->number;
+        verdict->actor = (enum actor)field->value;
         break;
     case VERDICT_CONFIDENCE:
-        verdict->confidence_permille = field->number;
+        verdict->confidence_permille = (uint32_t)field->value;
         break;
     default: /* of a newer contract */
         break;
     }
 }
 
-static enum status read_bytes(const struct field *field, struct verdict *verdict,
+static enum status read_bytes(const struct wire_field *field, struct verdict *verdict,
                               struct diag *diag)
 {
     struct view bytes = field->bytes;
-    switch (field->tag) {
+    switch (field->number) {
     case VERDICT_REVIEW_REASON:
         return read_code_if_any(bytes, "review_reason", &verdict->review_reason, diag);
     case VERDICT_PRIMARY:
@@ -358,11 +293,13 @@ enum status classification_wire_read_verdict(struct view bytes, struct verdict *
 {
     memset(ret_verdict, 0, sizeof(*ret_verdict));
     while (bytes.size > 0) {
-        struct field field;
+        struct wire_field field;
         if (!take_field(&bytes, &field))
             return malformed("fields", diag);
-        read_number(&field, ret_verdict);
-        TRY(read_bytes(&field, ret_verdict, diag));
+        if (field.type == WIRE_VARINT)
+            read_number(&field, ret_verdict);
+        else
+            TRY(read_bytes(&field, ret_verdict, diag));
     }
     return verdict_check(ret_verdict, diag);
 }

@@ -53,7 +53,7 @@ enum status turn_receipts_repeat(const struct known_submission *known, struct tu
 {
     struct receipt_tree tree;
     uint32_t size = (uint32_t)(known->leaf_hashes.size / SHA256_SIZE);
-    if (known->receipt_index >= size)
+    if (known->receipt_index >= size || size > 1u << RECEIPT_PATH_HASHES_MAX)
         return STATUS_STORE_CORRUPT;
     TRY(receipt_tree_build(known->leaf_hashes.bytes, size, turn->arena, &tree));
     memcpy(tree.signature, known->signature, sizeof(tree.signature));
