@@ -36,25 +36,35 @@ static bool take_bytes(struct view *rest, uint64_t size, struct view *ret_bytes)
     return true;
 }
 
+/* What follows the tag. */
+static bool take_content(struct view *rest, struct wire_field *field)
+{
+    uint64_t size = 0;
+    switch (field->type) {
+    case WIRE_VARINT:
+        return take_varint(rest, &field->value);
+    case WIRE_BYTES:
+        return take_varint(rest, &size) && take_bytes(rest, size, &field->bytes);
+    case WIRE_FIXED_64:
+        return take_bytes(rest, 8, &field->bytes);
+    case WIRE_FIXED_32:
+        return take_bytes(rest, 4, &field->bytes);
+    }
+    return false; /* a group */
+}
+
 bool wire_field_read(struct view *message, struct wire_field *ret_field)
 {
+    struct view rest = *message;
     uint64_t tag = 0;
-    uint64_t size = 0;
-    if (!take_varint(message, &tag) || tag >> 3 == 0 || tag > UINT32_MAX)
+    if (!take_varint(&rest, &tag) || tag >> 3 == 0 || tag > UINT32_MAX)
         return false;
     *ret_field =
         (struct wire_field){.number = (uint32_t)(tag >> 3), .type = (enum wire_type)(tag & 7)};
-    switch (ret_field->type) {
-    case WIRE_VARINT:
-        return take_varint(message, &ret_field->value);
-    case WIRE_BYTES:
-        return take_varint(message, &size) && take_bytes(message, size, &ret_field->bytes);
-    case WIRE_FIXED_64:
-        return take_bytes(message, 8, &ret_field->bytes);
-    case WIRE_FIXED_32:
-        return take_bytes(message, 4, &ret_field->bytes);
-    }
-    return false; /* a group */
+    if (!take_content(&rest, ret_field))
+        return false;
+    *message = rest;
+    return true;
 }
 
 bool wire_field_take(struct view *message, struct wire_field *ret_field)

@@ -26,8 +26,8 @@ struct wire_field {
     struct view bytes; /* of anything else; borrowed from the message */
 };
 
-/* Takes the first field off a message that may hold anything. False: at its end, and where no
- * field can be read; then the message isn't empty. */
+/* Takes the first field off a message that may hold anything. False, and the message as it was:
+ * at its end, and where no field can be read. */
 bool wire_field_read(struct view *message, struct wire_field *ret_field);
 
 /* The same of a message that wire_scan let through; false only at its end. */

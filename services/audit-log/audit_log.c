@@ -2,7 +2,7 @@
 #include "services/audit-log/audit_log.h"
 
 #include "common/base/invariant.h"
-#include "services/audit-log/merkle.h"
+#include "common/base/merkle.h"
 
 #include <string.h>
 

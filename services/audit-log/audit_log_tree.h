@@ -21,7 +21,7 @@
 #include "common/wire/header.h"
 #include "services/audit-log/audit_log_cases.h"
 #include "services/audit-log/audit_log_store.h"
-#include "services/audit-log/merkle.h"
+#include "common/base/merkle.h"
 #include "services/audit-log/note.h"
 
 #include <stdbool.h>

@@ -5,6 +5,7 @@
 #include "services/classification/classification_wire.h"
 
 #include "common/base/sha256.h"
+#include "common/wire/fields.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/classification_to_notification.pb-c.h"
 #include "netra/v1/person_to_any.pb-c.h"
@@ -14,9 +15,8 @@
 /* A field's tag and length, before each message of a list. */
 #define LIST_ENTRY_BYTES 8u
 
-/* A verdict's tag in DecisionMade, 2 << 3 | 2; with its size behind it, at most three bytes. */
-#define VERDICT_TAG 0x12u
-#define VERDICT_HEAD_BYTES 3u
+/* The verdict's number in DecisionMade. */
+#define MADE_VERDICT 2u
 
 /* Fields of a message that stand for one value each, and the one that it is itself in its list. */
 #define ROW_FIELDS_SINGLE 18u
@@ -68,20 +68,16 @@ static enum status pack_with_verdict(const Netra__V1__DecisionMade *message,
                                      const struct verdict *verdict, struct arena *arena,
                                      struct view *ret_bytes)
 {
-    _Static_assert(VERDICT_WIRE_BYTES_MAX < 1u << 14, "its size is a varint of two bytes");
     uint8_t encoded[VERDICT_WIRE_BYTES_MAX];
     size_t size = classification_wire_verdict(verdict, encoded);
     size_t size_before = protobuf_c_message_get_packed_size(&message->base);
-    uint8_t *bytes = arena_take(arena, size_before + VERDICT_HEAD_BYTES + size);
+    size_t size_all = size_before + wire_head_size(size) + size;
+    uint8_t *bytes = arena_take(arena, size_all);
     if (bytes == NULL)
         return STATUS_NO_MEMORY;
-    uint8_t *at = bytes + protobuf_c_message_pack(&message->base, bytes);
-    *at++ = VERDICT_TAG;
-    if (size >= 0x80)
-        *at++ = (uint8_t)(size | 0x80);
-    *at++ = (uint8_t)(size >= 0x80 ? size >> 7 : size);
-    memcpy(at, encoded, size);
-    *ret_bytes = view_of(bytes, (size_t)(at - bytes) + size);
+    (void)protobuf_c_message_pack(&message->base, bytes);
+    memcpy(wire_put_head(bytes + size_before, MADE_VERDICT, size), encoded, size);
+    *ret_bytes = view_of(bytes, size_all);
     return STATUS_OK;
 }
 

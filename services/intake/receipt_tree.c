@@ -6,7 +6,7 @@
 
 #include "common/base/bytes.h"
 #include "common/base/invariant.h"
-#include "services/audit-log/merkle.h"
+#include "common/base/merkle.h"
 
 #include <sodium.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  *
  * Format: a leaf is "netra-receipt/v1\n" | an encoded ReceiptBody
  * (proto/netra/v1/node_to_intake.proto). The leaves of one commit, in the order in which they were
- * accepted, are hashed to a tree as the audit log's are (services/audit-log/merkle.h). The
+ * accepted, are hashed to a tree as the audit log's are (common/base/merkle.h). The
  * signature is Ed25519 over "netra-receipts/v1\n" | leaves[4] | root[32].
  *
  * Why: signing a receipt took longer than everything else that intake computes for it

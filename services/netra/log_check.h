@@ -21,7 +21,7 @@
 #include "common/base/status.h"
 #include "common/base/view.h"
 #include "common/wire/header.h"
-#include "services/audit-log/merkle.h"
+#include "common/base/merkle.h"
 
 #include <stdbool.h>
 #include <stdint.h>

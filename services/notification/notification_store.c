@@ -78,15 +78,7 @@ static const char *const texts[NOTIFICATION_STATEMENT_COUNT] = {
     [NOTIFICATION_RESEND] =
         ("UPDATE notice SET state = 'queued', why = '', since = ?2, next_at = ?2, deaths = 0"
          " WHERE id = ?1 AND state IN ('handed_over', 'failed')"),
-    /* What most notices are in the end is what is left of all: no notice is ever deleted, and an
-     * index over every one of them would cost each of them twice. */
-    [NOTIFICATION_COUNT_STATES] =
-        ("SELECT state, count(*) FROM notice WHERE state IN ('blocked', 'superseded', 'failed')"
-         " GROUP BY state"
-         " UNION ALL SELECT 'queued', (SELECT count(*) FROM notice WHERE state = 'queued'"
-         "  AND is_marked = 0) + (SELECT count(*) FROM notice WHERE is_marked = 1"
-         "  AND state = 'queued')"
-         " UNION ALL SELECT 'handed_over', (SELECT coalesce(max(id), 0) FROM notice)"),
+    [NOTIFICATION_COUNT_STATES] = "SELECT state, count(*) FROM notice GROUP BY state",
     [NOTIFICATION_PUT_FACTS] =
         ("INSERT INTO decision_facts (case_handle, revision, outcome, disposition, actor,"
          " incident_date, received, case_number, region, conflicts, code)"

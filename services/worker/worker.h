@@ -136,7 +136,7 @@ enum worker_request {
 uint64_t worker_draw_request(struct worker *worker, enum worker_request request);
 enum worker_request worker_request_of(uint64_t request_id);
 
-/* Forgets the results before: a new lease begins. */
+/* Forgets the results before: a new lease begins, decided with that pin. */
 void worker_lease_begin(struct worker *worker, uint64_t lease_id, const struct ruleset_pin *pin);
 
 /* Room for the next case's result of the lease; NULL: a lease can't have so many. */

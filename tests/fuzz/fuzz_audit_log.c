@@ -4,7 +4,7 @@
  */
 #include "common/wire/unpack.h"
 #include "services/audit-log/audit_log_wire.h"
-#include "services/audit-log/merkle.h"
+#include "common/base/merkle.h"
 #include "services/netra/log_check.h"
 #include "tests/fuzz/fuzz.h"
 

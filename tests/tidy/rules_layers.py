@@ -29,8 +29,7 @@ MAY_INCLUDE = {
 MAY_BORROW = {
     "worker": r"services/classification/"
               r"(classification|verdict|ruleset|classification_(tables|wire))\.h",
-    "intake": r"services/audit-log/merkle\.h",
-    "netra": r"services/audit-log/(merkle|note|checkpoint|tile|tiles)\.h"
+    "netra": r"services/audit-log/(note|checkpoint|tile|tiles)\.h"
         r"|services/intake/receipt_tree\.h"
         r"|services/classification/(verdict|ruleset|classification_tables)\.h"
         r"|services/notification/(routing|notification_tables)\.h"

@@ -1,7 +1,7 @@
 /* What audit-log adds to a header, and what it finds wrong in a leaf. */
 #include "services/audit-log/audit_log.h"
 
-#include "services/audit-log/merkle.h"
+#include "common/base/merkle.h"
 #include "tests/support/test.h"
 
 #include <sodium.h>

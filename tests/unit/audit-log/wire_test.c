@@ -5,7 +5,7 @@
 #include "netra/v1/door.pb-c.h"
 #include "netra/v1/person_to_any.pb-c.h"
 #include "services/audit-log/audit_log_wire.h"
-#include "services/audit-log/merkle.h"
+#include "common/base/merkle.h"
 
 #include <string.h>
 

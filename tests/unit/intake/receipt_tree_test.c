@@ -1,7 +1,7 @@
 /* Does a receipt verify for as long as nobody touched it, and no longer? */
 #include "tests/support/test.h"
 
-#include "services/audit-log/merkle.h"
+#include "common/base/merkle.h"
 #include "services/intake/intake_wire.h"
 #include "services/intake/receipt_tree.h"
 

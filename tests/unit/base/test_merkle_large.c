@@ -1,10 +1,10 @@
 /* A tree of 70,000 leaves by the vectors of reference/audit.md 1.11: roots, the tiles' files, and
  * two long proofs. Entry i is the text "leaf i". */
-#include "services/audit-log/merkle.h"
+#include "common/base/merkle.h"
 
 #include "common/base/bytes.h"
 #include "tests/support/test.h"
-#include "tests/unit/audit-log/tree.h"
+#include "tests/unit/base/merkle_tree.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -235,9 +235,8 @@ int main(void)
     };
     TEST_TABLE(root_tests, roots, test_merkle_root)
     TEST_TABLE(tile_tests, tiles, test_merkle_tile)
-    int failed = cmocka_run_group_tests_name("audit-log/merkle large", tests, make_tree, NULL);
+    int failed = cmocka_run_group_tests_name("base/merkle large", tests, make_tree, NULL);
 
-    failed += cmocka_run_group_tests_name("audit-log/merkle large roots", root_tests, NULL, NULL);
-    return failed +
-           cmocka_run_group_tests_name("audit-log/merkle large tiles", tile_tests, NULL, NULL);
+    failed += cmocka_run_group_tests_name("base/merkle large roots", root_tests, NULL, NULL);
+    return failed + cmocka_run_group_tests_name("base/merkle large tiles", tile_tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* RFC 6962 section 2.1 by its frontier, and the two verifiers of RFC 9162. */
-#include "services/audit-log/merkle.h"
+#include "common/base/merkle.h"
 
 #include "common/base/invariant.h"
 

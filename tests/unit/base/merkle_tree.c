@@ -1,5 +1,5 @@
 /* From the root down, as the RFC defines it; then turned round, because the leaf side is first. */
-#include "tests/unit/audit-log/tree.h"
+#include "tests/unit/base/merkle_tree.h"
 
 #include <string.h>
 

@@ -11,8 +11,8 @@
  * finding 10): a bit that flipped in memory ends the process, not the log.
  * Limits: fewer than 2^63 leaves.
  */
-#ifndef NETRA_AUDIT_LOG_MERKLE_H
-#define NETRA_AUDIT_LOG_MERKLE_H
+#ifndef NETRA_BASE_MERKLE_H
+#define NETRA_BASE_MERKLE_H
 
 #include "common/base/sha256.h"
 #include "common/base/status.h"

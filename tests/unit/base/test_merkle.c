@@ -1,10 +1,10 @@
 /* RFC 6962 by the vectors of certificate-transparency's tests (reference/audit.md 1.11), and the
  * verifiers by every proof in every tree of up to 130 leaves. */
-#include "services/audit-log/merkle.h"
+#include "common/base/merkle.h"
 
 #include "common/base/bytes.h"
 #include "tests/support/test.h"
-#include "tests/unit/audit-log/tree.h"
+#include "tests/unit/base/merkle_tree.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -366,11 +366,11 @@ int main(void)
     TEST_TABLE(root_tests, roots, test_merkle_root)
     TEST_TABLE(inclusion_tests, inclusions, test_merkle_verify_inclusion)
     TEST_TABLE(consistency_tests, consistencies, test_merkle_verify_consistency)
-    int failed = cmocka_run_group_tests_name("audit-log/merkle", tests, make_tree, NULL);
+    int failed = cmocka_run_group_tests_name("base/merkle", tests, make_tree, NULL);
 
-    failed += cmocka_run_group_tests_name("audit-log/merkle roots", root_tests, make_tree, NULL);
-    failed += cmocka_run_group_tests_name("audit-log/merkle inclusion", inclusion_tests, make_tree,
-                                          NULL);
-    return failed + cmocka_run_group_tests_name("audit-log/merkle consistency", consistency_tests,
+    failed += cmocka_run_group_tests_name("base/merkle roots", root_tests, make_tree, NULL);
+    failed +=
+        cmocka_run_group_tests_name("base/merkle inclusion", inclusion_tests, make_tree, NULL);
+    return failed + cmocka_run_group_tests_name("base/merkle consistency", consistency_tests,
                                                 make_tree, NULL);
 }

@@ -2,10 +2,10 @@
  * Proofs made from all leaf hashes by the definitions of RFC 6962 2.1.1 and 2.1.2, for the tests
  * of the verifiers: nothing here shares code with what it tests but the hash of a range.
  */
-#ifndef NETRA_TESTS_UNIT_AUDIT_LOG_TREE_H
-#define NETRA_TESTS_UNIT_AUDIT_LOG_TREE_H
+#ifndef NETRA_TESTS_UNIT_BASE_MERKLE_TREE_H
+#define NETRA_TESTS_UNIT_BASE_MERKLE_TREE_H
 
-#include "services/audit-log/merkle.h"
+#include "common/base/merkle.h"
 
 struct tree_proof {
     uint8_t hashes[MERKLE_PROOF_HASHES_MAX + 1][SHA256_SIZE];
