@@ -115,6 +115,13 @@ static const struct position *closing_of_held(const struct inbox *inbox,
     return NULL;
 }
 
+/* Whether something that counts stands before the stream. Who holds nothing lacks it, whatever the
+ * producer's cursor says: a store that was emptied since has acknowledged it. */
+static bool has_something_before(const struct inbox_opening *opening)
+{
+    return opening->closed.seq > 0 || opening->own.seq > 0;
+}
+
 /* A batch of a stream that is not the one we hold. */
 static enum inbox_event judge_other_stream(struct inbox *inbox, const struct position *before,
                                            const struct inbox_opening *opening)
@@ -124,7 +131,7 @@ static enum inbox_event judge_other_stream(struct inbox *inbox, const struct pos
     if (before->seq != 0 || opening == NULL) /* the batch that opens it may have been overtaken */
         return INBOX_LEAPS;
     if (is_no_stream(inbox->received.stream_id))
-        return INBOX_OPENS;
+        return has_something_before(opening) ? INBOX_LEAPS : INBOX_OPENS;
     const struct position *closed = closing_of_held(inbox, opening);
     if (closed == NULL)
         return INBOX_MISFITS;

@@ -6,7 +6,7 @@
  * The chain is computed through everything that is shown, entries that are held already included;
  * at `received` the digest must be our own, else the stream is forked and nothing more is taken.
  *
- *   EMPTY      no stream of this producer is known; only a stream's beginning is taken
+ *   EMPTY      no stream of this producer is known; only the beginning of its first is taken
  *   FOLLOWING  entries beyond `received` are taken
  *   FORKED     nothing is taken until an operator's recovery
  */

@@ -145,7 +145,8 @@ static void act_on(struct service *service, struct peer *peer, enum window_effec
             service_become_ready(service);
         return;
     case WINDOW_ALARM:
-        if (service->phase == SERVICE_ASKING)
+        /* Another peer's stream is not what a start waits for, and this text is the operator's. */
+        if (service->phase == SERVICE_ASKING && strcmp(peer->name, "audit-log") == 0)
             (void)snprintf(service->detail, sizeof service->detail,
                            "%s: %s has forgotten what it acknowledged; it has to be recovered",
                            status_name(STATUS_STREAM_FORKED), peer->name);

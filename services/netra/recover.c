@@ -78,7 +78,6 @@ static enum status keep_start(struct recovery *recovery, enum door producer,
 static enum status choose_start(struct recovery *recovery, enum door producer, const char *from)
 {
     const Netra__V1__ServiceStatus *service = recovery->statuses.services[recovery->door];
-    const Netra__V1__ServiceStatus *status = recovery->statuses.services[producer];
     struct recover_start *start = &recovery->starts[producer];
     uint64_t seq = 0;
 
@@ -92,11 +91,11 @@ static enum status choose_start(struct recovery *recovery, enum door producer, c
         diag_set(&recovery->command->diag, "--from: expected `kept`, `end`, or a seq, 1 or more");
         return STATUS_USAGE;
     }
-    if (seq > 1)
-        return ask_point(recovery, producer, seq - 1, start);
-    start->is_from_start = true;
-    return wire_exact(status->stream_id, start->stream_id, STREAM_ID_SIZE, "stream_id",
-                      &recovery->command->diag);
+    TRY(ask_point(recovery, producer, seq - 1, start));
+    start->seq = seq - 1;
+    if (start->seq == 0) /* the question's 0 is the end */
+        chain_start(start->stream_id, start->digest);
+    return STATUS_OK;
 }
 
 static enum status refuse_without_from(struct recovery *recovery, enum door producer)
@@ -179,11 +178,9 @@ static enum status recover(struct recovery *recovery, uint8_t new_stream[STREAM_
             continue;
         netra__v1__stream_start__init(message);
         message->producer = door_name_to((enum door)peer, producers[peer]);
-        if (!start->is_from_start) {
-            message->stream_id = wire_bytes(view_of(start->stream_id, STREAM_ID_SIZE));
-            message->seq = start->seq;
-            message->digest = wire_bytes(view_of(start->digest, SHA256_SIZE));
-        }
+        message->stream_id = wire_bytes(view_of(start->stream_id, STREAM_ID_SIZE));
+        message->seq = start->seq;
+        message->digest = wire_bytes(view_of(start->digest, SHA256_SIZE));
         message->closed_streams = closed[peer];
         message->n_closed_streams = start->closed_count;
         for (size_t i = 0; i < start->closed_count; i++)

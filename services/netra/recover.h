@@ -15,7 +15,6 @@
 struct recover_start {
     bool is_needed;                    /* its position and the peer's cursor differ */
     bool is_kept;                      /* where its store stands: only the peer's cursor moves */
-    bool is_from_start;                /* from the very start of whatever stream the peer has */
     uint8_t stream_id[STREAM_ID_SIZE]; /* the peer's newest stream; with is_kept any of its */
     uint64_t seq;                      /* the last that counts as applied */
     uint8_t digest[SHA256_SIZE];

@@ -55,7 +55,6 @@ static void fill_row(const struct notification *notification, const struct turn 
         .received = decision->received,
         .at = turn->now_utc_s,
         .since = turn->now_utc_s,
-        .next_at = turn->now_utc_s,
     };
     memcpy(row->case_handle, event->header.case_handle, sizeof row->case_handle);
     notice_put_text(row->recipient, sizeof row->recipient, view_of_text(step->office->office));

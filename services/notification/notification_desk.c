@@ -91,7 +91,7 @@ static bool compose_item(const struct notice_desk *desk, struct desk_item *item,
 static bool take(struct notice_desk *desk, struct desk_lane *lane, struct service *service,
                  int64_t now_ms)
 {
-    struct desk_take take = {.desk = desk, .lane = lane};
+    struct desk_take take = {.desk = desk, .lane = lane, .looked_utc_s = lane->looked_utc_s};
     struct diag diag = {.text = ""};
     enum status status = service_run(service, notification_take, &take, &diag);
     if (status != STATUS_OK) {
@@ -105,6 +105,7 @@ static bool take(struct notice_desk *desk, struct desk_lane *lane, struct servic
         lane->items[i].is_fresh = false;
     }
     desk->suspect_count -= take.suspect_count;
+    lane->looked_utc_s = take.looked_utc_s;
     int64_t wait_ms = take.wait_s > LOOK_MAX_MS / 1000 ? LOOK_MAX_MS : take.wait_s * 1000;
     lane->look_at_ms = now_ms + wait_ms;
     return true;
@@ -276,8 +277,10 @@ enum status notice_desk_open(struct notice_desk *desk, struct diag *diag)
 {
     desk->maildir.channel = NOTICE_CHANNEL_MAILDIR;
     desk->maildir.place_count = DESK_BATCH_MAX;
+    desk->maildir.looked_utc_s = INT64_MAX;
     desk->mail.channel = NOTICE_CHANNEL_SMTP;
     desk->mail.place_count = SMTP_TRANSFERS_MAX;
+    desk->mail.looked_utc_s = INT64_MAX;
     TRY(channel_maildir_open(desk->files, desk->mail_folder, diag));
     TRY(arena_open(&desk->arena, DESK_BATCH_MAX * (NOTICE_MESSAGE_BYTES_MAX + 64u)));
     return notification_store_marked(desk->store, desk->suspects, DESK_SUSPECTS_MAX,

@@ -45,6 +45,8 @@ struct desk_lane {
     unsigned place_count; /* items that are used at most */
     bool is_alone;        /* the only item is a suspect */
     int64_t look_at_ms;   /* boot time at which due notices are looked for again */
+    int64_t looked_utc_s; /* the clock on the wall when they last were: behind it, it was set back.
+                             INT64_MAX: nobody knows yet */
 };
 
 struct notice_desk {

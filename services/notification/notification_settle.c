@@ -84,7 +84,9 @@ static enum status take_due(struct desk_take *take, int64_t now_utc_s)
     uint32_t count = 0;
     int64_t next_at = 0;
     lane->is_alone = false;
-    TRY(notification_store_hasten(desk->store, lane->channel, now_utc_s));
+    take->looked_utc_s = now_utc_s;
+    if (now_utc_s < lane->looked_utc_s)
+        TRY(notification_store_hasten(desk->store, lane->channel, now_utc_s, desk->retry_base_ms));
     TRY(notification_store_due(desk->store, lane->channel, now_utc_s, rows, room, &count));
     for (uint32_t i = 0; i < count; i++) {
         struct desk_item *item = place_row(lane, &rows[i]);

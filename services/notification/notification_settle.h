@@ -13,6 +13,7 @@ struct desk_take {
     struct desk_lane *lane;
     unsigned suspect_count; /* how many of the desk's suspects, from the last, this one took */
     int64_t wait_s;         /* until something is due; 0: perhaps more is due now */
+    int64_t looked_utc_s;   /* the lane's, once this is on disk */
 };
 
 /* A service_work: fills the lane's free places, counting each hand-over; a suspect alone. What it

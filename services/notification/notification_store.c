@@ -68,15 +68,16 @@ static const char *const texts[NOTIFICATION_STATEMENT_COUNT] = {
     [NOTIFICATION_UNMARK] = "UPDATE notice SET is_marked = 0, deaths = 0 WHERE id = ?1",
     [NOTIFICATION_SUPPOSE_TOLD] = "UPDATE notice SET is_told = 1 WHERE id = ?1 AND kind = 1",
     [NOTIFICATION_HASTEN] =
-        ("UPDATE notice SET next_at = ?2, since = min(since, ?2) WHERE state = 'queued'"
-         " AND is_marked = 0 AND channel = ?1 AND next_at > ?3"),
+        ("UPDATE notice SET next_at = 0, since = min(since, ?2) WHERE state = 'queued'"
+         " AND is_marked = 0 AND channel = ?1 AND next_at > ?2"
+         " AND next_at - ?2 > min(?4, ?3 << min(max(attempts, 1) - 1, 22)) / 1000"),
     [NOTIFICATION_SETTLE] =
         ("UPDATE notice SET state = ?2, why = ?3, is_marked = 0, deaths = 0, next_at = 0,"
          " is_told = is_told OR ?2 = 'handed_over' WHERE id = ?1"),
     [NOTIFICATION_RETRY] =
         ("UPDATE notice SET next_at = ?2, why = ?3, is_marked = 0, deaths = 0 WHERE id = ?1"),
     [NOTIFICATION_RESEND] =
-        ("UPDATE notice SET state = 'queued', why = '', since = ?2, next_at = ?2, deaths = 0"
+        ("UPDATE notice SET state = 'queued', why = '', since = ?2, next_at = 0, deaths = 0"
          " WHERE id = ?1 AND state IN ('handed_over', 'failed')"),
     [NOTIFICATION_COUNT_STATES] = "SELECT state, count(*) FROM notice GROUP BY state",
     [NOTIFICATION_PUT_FACTS] =
@@ -170,12 +171,13 @@ enum status notification_store_unmark(struct notification_store *tables, uint64_
 }
 
 enum status notification_store_hasten(struct notification_store *tables,
-                                      enum notice_channel channel, int64_t now)
+                                      enum notice_channel channel, int64_t now, uint32_t base_ms)
 {
     struct statement *statement = &tables->statements[NOTIFICATION_HASTEN];
     statement_bind_u64(statement, 1, (uint64_t)channel);
     statement_bind_i64(statement, 2, now);
-    statement_bind_i64(statement, 3, now + (int64_t)NOTICE_RETRY_MAX_MS / 1000);
+    statement_bind_u64(statement, 3, base_ms);
+    statement_bind_u64(statement, 4, NOTICE_RETRY_MAX_MS);
     return statement_run(statement);
 }
 

@@ -80,7 +80,7 @@ struct notice_row {
     uint64_t seq;    /* of the event that queued or blocked it */
     int64_t at;      /* when it was made */
     int64_t since;   /* since when it has been tried: when it was made, or ordered again */
-    int64_t next_at; /* queued: not before */
+    int64_t next_at; /* put off: not before; 0: at once, wherever the clock on the wall is set */
     enum notice_kind kind;
     enum notice_state state;
     enum notice_channel channel;
@@ -168,10 +168,11 @@ enum status notification_store_count(struct notification_store *tables,
 
 /* ---- handing over ---- */
 
-/* What is due later than any delay reaches was put there by a clock that ran ahead: it is due now.
- */
+/* What is due later than its own delay reaches (notice_retry.h) was put off by a clock that ran
+ * ahead: it is due now. Looks at all that is put off. */
 enum status notification_store_hasten(struct notification_store *tables,
-                                      enum notice_channel channel, int64_t now) MUST_USE;
+                                      enum notice_channel channel, int64_t now,
+                                      uint32_t base_ms) MUST_USE;
 
 /* Counts a hand-over that is about to begin; `is_alone`: as one more death, should it not end. */
 enum status notification_store_mark(struct notification_store *tables, uint64_t id,

@@ -240,7 +240,8 @@ static enum status fill_row(const struct notification_notice *notice, struct are
     message->role = text_in(arena, row->role);
     message->channel = text_in(arena, notice_channel_name(row->channel));
     message->attempts = row->attempts;
-    message->next_at = row->state == NOTICE_QUEUED ? (uint64_t)row->next_at : 0;
+    int64_t next_at = row->next_at == 0 ? row->since : row->next_at;
+    message->next_at = row->state == NOTICE_QUEUED ? (uint64_t)next_at : 0;
     message->why = text_in(arena, row->why);
     message->case_number = text_in(arena, row->case_number);
     message->message_id = text_in(arena, notice->message_id);

@@ -41,7 +41,7 @@ static enum status withdraw(struct notification *notification, struct turn *turn
     row.why[0] = '\0';
     row.at = turn->now_utc_s;
     row.since = turn->now_utc_s;
-    row.next_at = turn->now_utc_s;
+    row.next_at = 0;
     if (office != NULL)
         row.channel = notification_channel_of(notification, office);
     (void)snprintf(row.case_number, sizeof row.case_number, "%s", decision->case_number);

@@ -49,7 +49,7 @@ static const char tables[] =
     "CREATE TABLE tile (idx INTEGER PRIMARY KEY, hash BLOB);"
     "CREATE TABLE root (size INTEGER PRIMARY KEY, root BLOB);"
     "CREATE TABLE sent (n INTEGER PRIMARY KEY, submission_id TEXT, receipt BLOB,"
-    "  is_refused INTEGER, stream_id BLOB, seq INTEGER);"
+    "  is_refused INTEGER, stream_id BLOB, seq INTEGER, node TEXT, refusal TEXT);"
     "CREATE TABLE act (n INTEGER PRIMARY KEY, service TEXT, type INTEGER, signature BLOB,"
     "  is_done INTEGER, stream_id BLOB, seq INTEGER);"
     "CREATE TABLE published (n INTEGER PRIMARY KEY, size INTEGER, root BLOB, is_given_up INTEGER,"
@@ -199,13 +199,15 @@ static const char *const of_single_stores[] = {
 };
 
 /* What follows from the tables; failing there is our own bug. The chain in the log's order:
- * chain() goes on from its last call. `said`: the clear payload of an event of no case, behind
- * its kind and its salt. `unsaid`: what an emptied store said first, before an operator had it
- * adopt the stream that its peers hold, never leaves it: its opening, its tables, bootstrapped
- * keys, and what it was told of a peer's own recovery. `retried`: at any moment the act may have
- * its effect, and stand in its service's own log alone. `facts_at`: the event of a submission,
- * by the store or by its receipt: a recovery may have given it up. `poisoned`: the entry that a
- * planned poison is of, the facts or their decision. */
+ * chain() goes on from its last call. `stream`: what was adopted was begun by the store that was
+ * lost, and what that one had before is lost with it. `said`: the clear payload of an event of no
+ * case, behind its kind and its salt. `unsaid`: what an emptied store said first, before an
+ * operator had it adopt the stream that its peers hold, never leaves it: its opening, its tables,
+ * bootstrapped keys, what it was told of a peer's own recovery, and a recovery by an act that the
+ * lost store had carried out and not answered. `retried`: at any moment the act may have its
+ * effect, and stand in its service's own log alone. `facts_at`: the event of a submission, by the
+ * store or by its receipt: a recovery may have given it up. `poisoned`: the entry that a planned
+ * poison is of, the facts or their decision. */
 static const char *const what_follows[] = {
     "CREATE INDEX leaf_at ON leaf (stream_id, seq)",
     "CREATE INDEX leaf_of_type ON leaf (type)",
@@ -215,6 +217,13 @@ static const char *const what_follows[] = {
     "UPDATE leaf SET digest = d.digest FROM (SELECT l.idx, chain(substr(leaf, 15, 16),"
     "  be(substr(leaf, 31, 8)), " AS_CHAINED ") AS digest FROM audit_log.leaf AS l"
     "  WHERE " WELL_FORMED " ORDER BY l.idx) AS d WHERE d.idx = leaf.idx",
+    "INSERT INTO stream WITH RECURSIVE opened AS MATERIALIZED (SELECT stream_id, substr(payload,"
+    "  34) AS message FROM leaf WHERE type = 1), before (service, stream_id) AS (SELECT s.service,"
+    "  s.stream_id FROM stream AS s WHERE s.is_closed AND s.end_seq = 0 UNION SELECT b.service,"
+    "  pb_blob(o.message, p.n) FROM before AS b JOIN opened AS o USING (stream_id) JOIN"
+    "  (SELECT 2 AS n UNION SELECT 5) AS p WHERE length(pb_blob(o.message, p.n)) > 0)"
+    " SELECT service, NULL, stream_id, 0, 0, 1, NULL FROM before WHERE stream_id NOT IN"
+    "  (SELECT stream_id FROM stream)",
     "UPDATE leaf SET is_lost = " SIM_IS_LOST("leaf.stream_id", "leaf.seq"),
     "INSERT OR IGNORE INTO digest_at SELECT stream_id, 0,"
     "  sha256('netra-stream/v1' || char(10), stream_id) FROM stream",
@@ -226,7 +235,9 @@ static const char *const what_follows[] = {
     "CREATE TEMP VIEW unsaid AS SELECT s.stream_id FROM stream AS s JOIN stream AS n ON"
     "  n.service = s.service AND n.generation = s.generation + 1 WHERE s.is_closed AND"
     "  n.is_closed AND n.end_seq = 0 AND NOT EXISTS (SELECT 1 FROM event AS e WHERE e.stream_id ="
-    "  s.stream_id AND be(substr(e.header, 39, 2)) NOT IN (1, 3, 7, 16))",
+    "  s.stream_id AND be(substr(e.header, 39, 2)) NOT IN (1, 3, 7, 16) AND NOT"
+    "  (be(substr(e.header, 39, 2)) = 2 AND substr(e.header, 169, 64) IN (SELECT signature"
+    "  FROM leaf WHERE is_lost)))",
     "CREATE TEMP VIEW said AS SELECT *, substr(payload, 34) AS message FROM kept"
     "  WHERE case_handle = zeroblob(16)",
     "CREATE TEMP VIEW set_aside AS SELECT s.service, pb_blob(message, 1) AS stream_id,"

@@ -39,11 +39,15 @@ const struct sim_rule sim_promise_rules[] = {
     {"submission_is_answered", SIM_RULE_AT_END,
      ("SELECT " SUBMISSION "it was sent and got no answer' FROM sent AS t WHERE receipt"
       " IS NULL AND NOT is_refused")},
-    /* A correction is refused by what its case is then: asked again late, it may be one. */
+    /* A correction is refused by what its case is then: asked again late, it may be one. A node is
+     * refused by its key: what it asked before the revocation, and never heard of, may be one. */
     {"submission_is_answered", SIM_RULE_AT_END,
-     ("SELECT " SUBMISSION "it was refused, and is a case' FROM sent AS t WHERE"
-      " is_refused AND receipt IS NULL AND submission_id IN (SELECT submission_id FROM"
-      " revision WHERE revision = 1)")},
+     ("SELECT " SUBMISSION "it was refused, and is a case' FROM sent AS t JOIN revision AS r"
+      " USING (submission_id) WHERE t.is_refused AND t.receipt IS NULL AND r.revision = 1 AND"
+      " (t.refusal <> 'REVOKED' OR EXISTS (SELECT 1 FROM kept AS l JOIN said AS v ON v.idx <"
+      " l.idx JOIN key AS k ON k.curve_public = pb_blob(v.message, 1) WHERE l.stream_id ="
+      " r.stream_id AND l.seq = r.seq AND v.type = 17 AND k.service = 'intake' AND k.name ="
+      " t.node))")},
     {"nothing_was_made_up", SIM_RULE_ALWAYS,
      ("SELECT 'case ' || case_number || ': submission ' || submission_id || ' was never"
       " sent' FROM revision WHERE submission_id NOT IN (SELECT submission_id FROM sent)")},
@@ -56,15 +60,16 @@ const struct sim_rule sim_promise_rules[] = {
      ("SELECT 'act ' || hex(substr(signature, 1, 8)) || ' stands ' || count(*) || ' times"
       " in the log' FROM kept WHERE signature <> zeroblob(64) GROUP BY signature HAVING"
       " count(*) > 1")},
-    /* An emptied audit-log has lost its own stream for good: nobody else holds it. */
+    /* A store that became an older copy has lost for good the streams that nobody else holds
+     * anything of. */
     {"act_counts_once", SIM_RULE_AT_END,
      ("SELECT 'act ' || a.n || ' at ' || a.service || ': it was done, and is not in the"
       " log' FROM act AS a LEFT JOIN leaf AS l ON l.stream_id = a.stream_id AND l.seq ="
       " a.seq AND l.signature = a.signature AND l.type = a.type WHERE a.is_done AND l.idx"
-      " IS NULL AND a.stream_id NOT IN (SELECT stream_id FROM unsaid) AND NOT (a.service ="
-      " 'audit-log' AND a.stream_id NOT IN (SELECT stream_id FROM stream) AND (SELECT"
-      " restored FROM history AS h WHERE h.service = a.service) > 0) AND NOT " SIM_IS_LOST(
-          "a.stream_id", "a.seq"))},
+      " IS NULL AND a.stream_id NOT IN (SELECT stream_id FROM unsaid) AND NOT (a.stream_id"
+      " NOT IN (SELECT stream_id FROM stream UNION SELECT stream_id FROM leaf UNION SELECT"
+      " stream_id FROM inbox) AND (SELECT restored FROM history AS h WHERE h.service ="
+      " a.service) > 0) AND NOT " SIM_IS_LOST("a.stream_id", "a.seq"))},
     {"act_counts_once", SIM_RULE_ALWAYS,
      ("SELECT 'leaf ' || idx || ' has a signature that nobody made' FROM kept WHERE"
       " signature <> zeroblob(64) AND signature NOT IN (SELECT signature FROM act)")},

@@ -187,6 +187,14 @@ const char *sim_service_hangs(const struct sim_process *process)
 
 /* ---- what an operator reads ---- */
 
+/* The peer has forgotten what it acknowledged, and this service can be told of its recovery: one
+ * that asks, of audit-log's alone (protocol.md 11). Else it would be recovered again and again. */
+static bool is_advised(const struct service *service, const struct peer *peer)
+{
+    return peer->output != NULL && peer->window.state == WINDOW_STOPPED &&
+           (service->phase != SERVICE_ASKING || strcmp(peer->name, "audit-log") == 0);
+}
+
 unsigned sim_service_to_recover(const struct sim_world *world)
 {
     for (unsigned i = 0; i < SIM_SERVICE_COUNT; i++) {
@@ -197,7 +205,7 @@ unsigned sim_service_to_recover(const struct sim_world *world)
             return i;
         for (unsigned k = 0; k < service->peer_count; k++) {
             const struct peer *peer = &service->peers[k];
-            if (peer->output == NULL || peer->window.state != WINDOW_STOPPED)
+            if (!is_advised(service, peer))
                 continue;
             for (unsigned to = 0; to < SIM_SERVICE_COUNT; to++)
                 if (strcmp(peer->name, sim_process_name(to)) == 0)

@@ -139,6 +139,37 @@ static void test_judge__empty__takes_only_a_beginning(void **state)
     inbox_close(&inbox);
 }
 
+/* ---- judging a stream's beginning, holding nothing ---- */
+
+struct beginning_case {
+    const char *name;
+    uint64_t closed_seq;
+    uint64_t own_seq;
+    enum inbox_effect want;
+};
+
+static struct beginning_case beginning_cases[] = {
+    {"an emptied store asks for what counts of the stream before", 10, 0, INBOX_ASK},
+    {"an emptied store asks for the store's own stream before an adopted one", 0, 2, INBOX_ASK},
+    {"a stream before which nothing counts is begun", 0, 0, INBOX_SWITCH},
+};
+
+static void check_beginning(void **state)
+{
+    const struct beginning_case *row = *state;
+    struct inbox inbox;
+    struct position nowhere = {0};
+    struct position start = fixture_position('b', 0, 9);
+    struct inbox_opening opening = {.closed = fixture_position('a', row->closed_seq, 9)};
+    if (row->own_seq > 0)
+        opening.own = fixture_position('c', row->own_seq, 9);
+    assert_int_equal(inbox_open(&inbox), STATUS_OK);
+    inbox_load(&inbox, &nowhere);
+    assert_int_equal(inbox_judge(&inbox, &start, &opening), row->want);
+    assert_int_equal(inbox.state, row->want == INBOX_ASK ? INBOX_EMPTY : INBOX_FOLLOWING);
+    inbox_close(&inbox);
+}
+
 static void test_judge__left_stream_with_entries_queued__drops_its_repetition(void **state)
 {
     (void)state;
@@ -304,6 +335,7 @@ int main(void)
 {
     TEST_TABLE(cells, cell_cases, check_cell);
     TEST_TABLE(judgements, judge_cases, check_judge);
+    TEST_TABLE(beginnings, beginning_cases, check_beginning);
     const struct CMUnitTest singles[] = {
         cmocka_unit_test(test_cells__all_rows__name_every_cell),
         cmocka_unit_test(test_judge__empty__takes_only_a_beginning),
@@ -319,5 +351,6 @@ int main(void)
     };
     int failed = cmocka_run_group_tests_name("inbox cells", cells, NULL, NULL);
     failed += cmocka_run_group_tests_name("inbox judgements", judgements, NULL, NULL);
+    failed += cmocka_run_group_tests_name("inbox beginnings", beginnings, NULL, NULL);
     return failed + cmocka_run_group_tests_name("inbox", singles, NULL, NULL);
 }

@@ -27,8 +27,8 @@ static int64_t boot_ms(void *self)
 
 static int64_t utc_s(void *self)
 {
-    (void)self;
-    return APP_NOW;
+    const struct app_fixture *fixture = self;
+    return APP_NOW + fixture->clock_jump_s;
 }
 
 static void fill(void *self, uint8_t *bytes, size_t size)
@@ -52,7 +52,7 @@ static enum status open_service(struct app_fixture *fixture, const struct fixtur
     service->app = &fixture->app;
     service->phase = SERVICE_READY;
     service->edges = (struct service_edges){
-        .clock = {.utc_s = utc_s, .boot_ms = boot_ms},
+        .clock = {.utc_s = utc_s, .boot_ms = boot_ms, .self = fixture},
         .random = {.fill = fill},
         .files = files_of_system(),
     };

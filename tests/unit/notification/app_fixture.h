@@ -16,6 +16,7 @@ struct app_fixture {
     struct notification app;
     struct notification_config config;
     char mail_folder[128];
+    int64_t clock_jump_s; /* the clock on the wall is set: APP_NOW and this */
 };
 
 /* What a decision of the case says; the rest is a sure violation's. */

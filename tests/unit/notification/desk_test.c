@@ -38,6 +38,7 @@ static void open_desk(struct fixture *fixture)
     files = files_of_system();
     desk.files = &files;
     desk.mail_folder = fixture->folder;
+    desk.retry_base_ms = NOTICE_RETRY_BASE_MS;
     assert_int_equal(notice_desk_open(&desk, &diag), STATUS_OK);
 }
 
@@ -61,10 +62,10 @@ static void test_lane__takes_what_is_due_of_its_channel__and_waits_for_the_rest(
 {
     struct fixture *fixture = *state;
     put_due(fixture, 1, NOTICE_CHANNEL_MAILDIR, NOW);
-    put_due(fixture, 2, NOTICE_CHANNEL_MAILDIR, NOW + 40);
+    put_due(fixture, 2, NOTICE_CHANNEL_MAILDIR, NOW + 20);
     put_due(fixture, 3, NOTICE_CHANNEL_SMTP, NOW);
     open_desk(fixture);
-    assert_int_equal(take(&desk.maildir).wait_s, 40);
+    assert_int_equal(take(&desk.maildir).wait_s, 20);
     assert_int_equal(used_of(&desk.maildir), 1);
     assert_int_equal(desk.maildir.items[0].row.attempts, 1);
     assert_int_equal(used_of(&desk.mail), 0);
@@ -233,23 +234,55 @@ static void test_lane__leaves_the_next_to_an_office_while_one_is_under_way(void 
     assert_int_equal(used_of(&desk.mail), 2);
 }
 
-/* No delay is longer than an hour: what is due later was put there by a clock that ran ahead. */
-static void test_lane__after_the_clock_was_set_back__takes_what_would_wait_for_ever(void **state)
-{
-    struct fixture *fixture = *state;
-    put_due(fixture, 1, NOTICE_CHANNEL_SMTP, NOW + 86400);
-    put_due(fixture, 2, NOTICE_CHANNEL_SMTP, NOW + 3600);
-    open_desk(fixture);
-    assert_int_equal(take(&desk.mail).wait_s, 3600);
-    assert_int_equal(used_of(&desk.mail), 1);
-    assert_int_equal(desk.mail.items[0].row.id, 1);
-}
-
 static int close_all(void **state)
 {
     struct fixture *fixture = *state;
     notice_desk_close(&desk, &fixture->store);
     return tear_down(state);
+}
+
+/* Put off after that many attempts, until then. */
+static void put_off_until(struct fixture *fixture, uint8_t case_byte, unsigned attempts,
+                          int64_t next_at)
+{
+    put_due(fixture, case_byte, NOTICE_CHANNEL_SMTP, 0);
+    for (unsigned i = 0; i < attempts; i++)
+        assert_int_equal(notification_store_mark(&fixture->tables, case_byte, false), STATUS_OK);
+    assert_int_equal(
+        notification_store_retry(&fixture->tables, case_byte, next_at, "SMTP_UNREACHABLE"),
+        STATUS_OK);
+}
+
+struct set_back_case {
+    const char *name;
+    unsigned attempts;
+    int64_t next_at;
+    int64_t looked_utc_s;
+    bool is_taken;
+};
+
+static struct set_back_case set_back_cases[] = {
+    {"within its delay it waits", 1, NOW + 30, INT64_MAX, false},
+    {"beyond its delay it is taken", 1, NOW + 31, INT64_MAX, true},
+    {"the delay is that of its attempts", 4, NOW + 240, INT64_MAX, false},
+    {"beyond that of its attempts it is taken", 4, NOW + 241, INT64_MAX, true},
+    {"no delay is longer than an hour", 9, NOW + 3601, INT64_MAX, true},
+    {"an hour is the longest, however many attempts", 40, NOW + 3600, INT64_MAX, false},
+    {"the clock went back since the last look", 1, NOW + 31, NOW + 1, true},
+    {"the clock went on: nobody looks at all that waits", 1, NOW + 31, NOW, false},
+};
+
+static void check_set_back(void **state)
+{
+    const struct set_back_case *row = *state;
+    void *own = NULL;
+    assert_int_equal(set_up(&own), 0);
+    put_off_until(own, 1, row->attempts, row->next_at);
+    open_desk(own);
+    desk.mail.looked_utc_s = row->looked_utc_s;
+    assert_int_equal(take(&desk.mail).looked_utc_s, NOW);
+    assert_int_equal(used_of(&desk.mail), row->is_taken ? 1 : 0);
+    assert_int_equal(close_all(&own), 0);
 }
 
 #define DESK_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, close_all)
@@ -267,8 +300,9 @@ int main(void)
         DESK_TEST(test_put_off__after_the_whole_message__may_have_been_told),
         DESK_TEST(test_close__within_a_message__remembers_that_it_may_have_arrived),
         DESK_TEST(test_lane__leaves_the_next_to_an_office_while_one_is_under_way),
-        DESK_TEST(test_lane__after_the_clock_was_set_back__takes_what_would_wait_for_ever),
     };
+    TEST_TABLE(set_backs, set_back_cases, check_set_back)
 
-    return cmocka_run_group_tests_name("notification/desk", tests, NULL, NULL);
+    int failed = cmocka_run_group_tests_name("notification/desk", tests, NULL, NULL);
+    return failed + cmocka_run_group_tests_name("notification/set back", set_backs, NULL, NULL);
 }

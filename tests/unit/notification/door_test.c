@@ -51,7 +51,6 @@ static uint64_t put(uint8_t case_byte, const char *region, enum notice_state sta
         .received = 20241012,
         .at = APP_NOW,
         .since = APP_NOW,
-        .next_at = APP_NOW,
     };
     uint64_t id = 0;
     memset(row.case_handle, case_byte, sizeof row.case_handle);
@@ -110,6 +109,9 @@ static size_t count_rows(struct view answer)
     Netra__V1__NoticeRows *rows = netra__v1__notice_rows__unpack(NULL, answer.size, answer.bytes);
     assert_non_null(rows);
     size_t count = rows->n_notices;
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(rows->notices[i]->next_at,
+                         strcmp(rows->notices[i]->state, "queued") == 0 ? APP_NOW : 0);
     netra__v1__notice_rows__free_unpacked(rows, NULL);
     return count;
 }

@@ -17,25 +17,35 @@ static struct app_fixture fixture;
 struct told_case {
     const char *name;
     struct app_decision decisions[DECISIONS_MAX]; /* in the order in which they come */
+    int64_t clock_jump_s; /* between the decisions and the first hand-over */
     const char *want; /* revision, recipient and state of each notice, when all had time to go */
 };
 
 static struct told_case cases[] = {
     {"every office of the route is told once",
      {{1, VIOLATION, NULL}},
+     0,
+     "1 ppk-36.04 handed_over, 1 bkpsdm-36.04 handed_over, 1 bawaslu-36.04 handed_over, "
+     "1 bkn handed_over"},
+    {"a clock that is set back before they leave holds up nobody",
+     {{1, VIOLATION, NULL}},
+     -20,
      "1 ppk-36.04 handed_over, 1 bkpsdm-36.04 handed_over, 1 bawaslu-36.04 handed_over, "
      "1 bkn handed_over"},
     {"an office that the accused belongs to is passed over, which is recorded",
      {{1, VIOLATION, "BKPSDM"}},
+     0,
      "1 ppk-36.04 handed_over, 1 bkpsdm-36.04 blocked, 1 bkd-36 handed_over, "
      "1 bawaslu-36.04 handed_over, 1 bkn handed_over"},
     {"what had not left when the next revision came never leaves",
      {{1, VIOLATION, NULL}, {2, VIOLATION, NULL}},
+     0,
      "1 ppk-36.04 superseded, 1 bkpsdm-36.04 superseded, 1 bawaslu-36.04 superseded, "
      "1 bkn superseded, 2 ppk-36.04 handed_over, 2 bkpsdm-36.04 handed_over, "
      "2 bawaslu-36.04 handed_over, 2 bkn handed_over"},
     {"a revision that comes after a higher one tells nobody",
      {{2, VIOLATION, NULL}, {1, VIOLATION, NULL}},
+     0,
      "2 ppk-36.04 handed_over, 2 bkpsdm-36.04 handed_over, 2 bawaslu-36.04 handed_over, "
      "2 bkn handed_over, 1 ppk-36.04 superseded, 1 bkpsdm-36.04 superseded, "
      "1 bawaslu-36.04 superseded, 1 bkn superseded"},
@@ -57,6 +67,7 @@ static void check_told(void **state)
     assert_true(fixture_open(&files) && app_fixture_open(&fixture, &files));
     for (unsigned i = 0; i < DECISIONS_MAX && row->decisions[i].revision != 0; i++)
         assert_int_equal(app_fixture_decide(&fixture, &row->decisions[i]), STATUS_OK);
+    fixture.clock_jump_s = row->clock_jump_s;
     app_fixture_tick(&fixture);
     assert_int_equal(
         notification_store_of_case(&fixture.app.store, app_case, rows, ROWS_MAX, &count),

@@ -24,6 +24,12 @@ static void refused(struct patient *patient)
     patient->ledger.submissions[0].is_refused = true;
 }
 
+static void refused_by_key(struct patient *patient)
+{
+    refused(patient);
+    patient->ledger.submissions[0].refused = STATUS_REVOKED;
+}
+
 static void other_receipt(struct patient *patient)
 {
     struct sim_submission *row = &patient->ledger.submissions[0];
@@ -35,6 +41,15 @@ static void act_done(struct patient *patient)
     struct sim_act *act = &patient->ledger.acts[patient->ledger.act_count++];
     *act = (struct sim_act){.service = SIM_INTAKE, .type = 5, .is_done = true, .seq = 1};
     memset(act->signature, 7, sizeof act->signature);
+}
+
+/* In a stream that is in the log. */
+static void act_skipped(struct patient *patient)
+{
+    act_done(patient);
+    struct sim_act *act = &patient->ledger.acts[patient->ledger.act_count - 1];
+    memcpy(act->stream_id, patient->ledger.submissions[0].stream_id, STREAM_ID_SIZE);
+    patient->witness.restored[SIM_INTAKE] = 1;
 }
 
 static void fork_without_reason(struct patient *patient)
@@ -80,6 +95,15 @@ struct bug_case bug_cases[BUG_CASES] = {
      .want_rule = "submission_is_answered"},
     {.name = "a refused submission is a case",
      .change = refused,
+     .want_rule = "submission_is_answered"},
+    {.name = "a node whose key was revoked before makes a case",
+     .sql = "UPDATE log SET leaf = " WITH(
+         "38", "2",
+         "x'0011'") ", payload = CAST(x'00' ||"
+                    " zeroblob(32) || x'0a20' || pb_blob(substr(payload, 34), 3) AS BLOB) WHERE"
+                    " " OF_TYPE("16"),
+     .change = refused_by_key,
+     .is_of_log = true,
      .want_rule = "submission_is_answered"},
     {.name = "a case that nobody sent", .change = other_id, .want_rule = "nothing_was_made_up"},
     {.name = "one submission became two revisions",
@@ -135,6 +159,9 @@ struct bug_case bug_cases[BUG_CASES] = {
      .want_rule = "person_is_not_overtaken"},
     {.name = "an act counts, and is not in the log",
      .change = act_done,
+     .want_rule = "act_counts_once"},
+    {.name = "an act counts, and is not in the log, which has its stream",
+     .change = act_skipped,
      .want_rule = "act_counts_once"},
     {.name = "an event has a signature that nobody made",
      .sql = "UPDATE log SET leaf = " WITH("168", "64", "randomblob(64)") " WHERE place ="

@@ -26,6 +26,38 @@ static void power_was_cut(struct patient *patient)
     publish(&patient->witness, newest, false);
 }
 
+/* Streams that the good run doesn't have. */
+#define EARLIER "x'00000000000000000000000000000001'"
+#define ADOPTED "x'00000000000000000000000000000002'"
+#define OWN "x'00000000000000000000000000000003'"
+
+static const uint8_t own_stream[STREAM_ID_SIZE] = {[STREAM_ID_SIZE - 1] = 3};
+
+static void add_act(struct patient *patient)
+{
+    struct sim_act *act = &patient->ledger.acts[patient->ledger.act_count++];
+    *act = (struct sim_act){.service = SIM_NOTIFICATION, .type = 2, .is_done = true, .seq = 2};
+    memcpy(act->stream_id, own_stream, STREAM_ID_SIZE);
+    memset(act->signature, 0, sizeof act->signature);
+    act->signature[SIGNATURE_SIZE - 1] = 7;
+}
+
+static void act_died_with_its_store(struct patient *patient)
+{
+    add_act(patient);
+    patient->witness.restored[SIM_NOTIFICATION] = 1;
+}
+
+#define SIGNATURE "zeroblob(63) || x'07'"
+
+static void refused_by_key(struct patient *patient)
+{
+    struct sim_submission *row = &patient->ledger.submissions[0];
+    row->is_receipted = false;
+    row->is_refused = true;
+    row->refused = STATUS_REVOKED;
+}
+
 /* A DeadLetterRetried of the facts of classification's oldest decision. */
 #define RETRIED                                                                                \
     "(SELECT CAST(x'00' || zeroblob(32) || x'0a0e' || 'classification' || x'1210' ||"          \
@@ -43,7 +75,40 @@ struct bug_case well_cases[WELL_CASES] = {
             " " RETRIED " AS BLOB) FROM classification.segment;"
             "INSERT INTO classification.decision SELECT * FROM twin",
      .want_rule = "facts_revision_is_decided"},
+    {.name = "an act was done by a store whose newest stream nobody had yet",
+     .change = act_died_with_its_store,
+     .want_rule = "act_counts_once"},
+    {.name = "an emptied store carried out what the lost one had left unanswered, and adopted its"
+             " stream afterwards",
+     .change = add_act,
+     .sql = "INSERT INTO notification.stream VALUES (-1, " OWN
+            ", 0, 2, zeroblob(32)), (0, " ADOPTED ", 2, 0, zeroblob(32));"
+            "INSERT INTO notification.segment SELECT max(last) + 1, max(last) + 1, 0,"
+            " zeroblob(32), CAST(zeroblob(14) || " OWN " || zeroblob(8) || x'0002' ||"
+            " zeroblob(128) || " SIGNATURE " || zeroblob(32) || x'0000000107' AS BLOB) FROM"
+            " notification.segment;"
+            "INSERT INTO log SELECT 90000, CAST(substr(leaf, 1, 14) || " ADOPTED
+            " || substr(leaf, 31, 138) || " SIGNATURE " AS BLOB), payload FROM log WHERE"
+            " place = " NEWEST("66"),
+     .is_of_log = true,
+     .want_rule = "act_counts_once"},
+    {.name = "a notice is of a stream before the one that an emptied store adopted",
+     .sql = "INSERT INTO notification.stream VALUES (0, " ADOPTED ", 0, 0, zeroblob(32));"
+            "INSERT INTO log SELECT 90000, " WITH(
+                "14", "16",
+                ADOPTED) ", CAST(x'00' ||"
+                         " zeroblob(32) || x'1210' || " EARLIER " AS BLOB) FROM log WHERE place ="
+                         " (SELECT min(place) FROM log WHERE " OF_TYPE(
+                             "1") ");"
+                                  "INSERT INTO log SELECT 90001, " WITH(
+                                      "14", "16", EARLIER) ", payload FROM log"
+                                                           " WHERE place = " NEWEST("64"),
+     .is_of_log = true,
+     .want_rule = "decision_has_its_notices"},
     {.name = "a power cut brought a smaller checkpoint back",
      .change = power_was_cut,
      .want_rule = "checkpoint_only_extends"},
+    {.name = "a node's key is revoked while it waits for the receipt of a case",
+     .change = refused_by_key,
+     .want_rule = "submission_is_answered"},
 };
