@@ -125,7 +125,7 @@ static int64_t sooner(int64_t a, int64_t b)
 
 /* Where room is short, what a WAL takes beyond a part of it is given back, and all of it where
  * there is none. */
-static bool wal_is_too_large(const struct service *service)
+static bool wal_is_too_large(struct service *service)
 {
     if (service->disk.level == DISK_WELL)
         return false;

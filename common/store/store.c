@@ -138,6 +138,7 @@ void store_rollback(struct store *store)
     if (!store->is_in_transaction)
         return;
     store->is_in_transaction = false;
+    store->is_wal_size_known = false; /* what did not fit the page cache may have made it longer */
     /* After FULL, IOERR or NOMEM SQLite may have rolled back by itself, and would refuse this. */
     if (sqlite3_get_autocommit(store->database) != 0)
         return;
@@ -186,6 +187,7 @@ enum status store_checkpoint(struct store *store, bool is_truncating)
     TRY(FAULT_POINT_STATUS(store_checkpoint));
     int frames = -1;
     int frames_copied = -1;
+    store->is_wal_size_known = store->is_wal_size_known && !is_truncating;
     int mode = is_truncating ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
     int code = sqlite3_wal_checkpoint_v2(store->database, "main", mode, &frames, &frames_copied);
     TRY(store_status_of(store, code));
@@ -223,14 +225,19 @@ static uint64_t file_size(const struct store *store, int which)
     return (uint64_t)size;
 }
 
-uint64_t store_size_bytes(const struct store *store)
+uint64_t store_size_bytes(struct store *store)
 {
     return file_size(store, SQLITE_FCNTL_FILE_POINTER) + store_wal_bytes(store);
 }
 
-uint64_t store_wal_bytes(const struct store *store)
+uint64_t store_wal_bytes(struct store *store)
 {
-    return file_size(store, SQLITE_FCNTL_JOURNAL_POINTER);
+    if (store->is_wal_size_known && store->wal_pages <= store->wal_pages_asked)
+        return store->wal_bytes;
+    store->wal_bytes = file_size(store, SQLITE_FCNTL_JOURNAL_POINTER);
+    store->wal_pages_asked = store->wal_pages;
+    store->is_wal_size_known = true;
+    return store->wal_bytes;
 }
 
 void store_ask_room(struct store *store, struct store_room *ret_room)

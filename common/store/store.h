@@ -62,6 +62,9 @@ struct store {
     bool is_in_transaction;
     size_t wal_pages; /* frames in the WAL after the last commit (wal_hook) */
     size_t wal_pages_max;
+    size_t wal_pages_asked; /* of them, when the WAL's size was looked at last */
+    uint64_t wal_bytes;     /* and what it was */
+    bool is_wal_size_known; /* nothing but a longer commit has changed it since */
     int64_t commits; /* commits that returned OK since open */
     bool is_new;     /* this open created the file's schema */
 };
@@ -117,9 +120,10 @@ struct store_room {
 void store_ask_room(struct store *store, struct store_room *ret_room);
 
 /* Bytes of the database file and its WAL on disk, and of the WAL alone, whatever is still live in
- * it; 0 when they can't be looked at. */
-uint64_t store_size_bytes(const struct store *store);
-uint64_t store_wal_bytes(const struct store *store);
+ * it; 0 when they can't be looked at. The WAL is looked at only where it may have another size
+ * than before: a look makes its next sync take a third longer (docs/decisions/0014). */
+uint64_t store_size_bytes(struct store *store);
+uint64_t store_wal_bytes(struct store *store);
 
 /* Whether the WAL has grown past its mark. */
 bool store_checkpoint_is_due(const struct store *store);

@@ -154,6 +154,48 @@ static void test_checkpoint__due_after_the_mark__wal_starts_again(void **state)
     assert_int_equal(fixture_file_size(&context->fixture, "-wal"), 0);
 }
 
+static void commit_item(struct store *store, int64_t id, struct view body)
+{
+    assert_int_equal(store_begin(store), STATUS_OK);
+    assert_int_equal(fixture_put(store, id, body), STATUS_OK);
+    assert_int_equal(store_commit(store), STATUS_OK);
+}
+
+/* It is looked at only where it may have changed: here is all that changes it. */
+static void test_wal_bytes__whatever_changes_the_wal__are_the_file_s(void **state)
+{
+    struct context *context = *state;
+    struct store *store = &context->store;
+    static uint8_t body[8 * STORE_PAGE_BYTES]; /* more pages than the cache below has */
+#define ASSERT_TOLD()                                                                            \
+    assert_int_equal((int64_t)store_wal_bytes(store), fixture_file_size(&context->fixture, "-wa" \
+                                                                                           "l"))
+
+    ASSERT_TOLD();
+    commit_item(store, 1, view_of_text("first"));
+    ASSERT_TOLD();
+    commit_item(store, 2, view_of(body, sizeof body));
+    ASSERT_TOLD();
+    assert_int_equal(store_checkpoint(store, false), STATUS_OK);
+    commit_item(store, 3, view_of_text("over the frames before"));
+    ASSERT_TOLD();
+    commit_item(store, 4, view_of(body, sizeof body));
+    commit_item(store, 5, view_of(body, sizeof body));
+    ASSERT_TOLD();
+    assert_int_equal(store_run(store, "PRAGMA cache_size = 1"), STATUS_OK);
+    int64_t before = fixture_file_size(&context->fixture, "-wal");
+    assert_int_equal(store_begin(store), STATUS_OK);
+    for (int64_t id = 6; id < 12; id++)
+        assert_int_equal(fixture_put(store, id, view_of(body, sizeof body)), STATUS_OK);
+    store_rollback(store);
+    assert_true(fixture_file_size(&context->fixture, "-wal") > before);
+    ASSERT_TOLD();
+    assert_int_equal(store_checkpoint(store, true), STATUS_OK);
+    ASSERT_TOLD();
+    commit_item(store, 13, view_of_text("anew"));
+    ASSERT_TOLD();
+}
+
 static void test_checkpoint__reader_holds_the_wal__busy(void **state)
 {
     struct context *context = *state;
@@ -239,6 +281,7 @@ int main(void)
         ON_STORE(test_rolled_back_by_sqlite__next_write__is_refused),
         ON_STORE(test_begin__another_writer__busy),
         ON_STORE(test_checkpoint__due_after_the_mark__wal_starts_again),
+        ON_STORE(test_wal_bytes__whatever_changes_the_wal__are_the_file_s),
         ON_STORE(test_checkpoint__reader_holds_the_wal__busy),
     };
     int failed =
