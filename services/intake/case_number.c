@@ -13,6 +13,7 @@ static const char symbols[33] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 #define SYMBOL_MASK 0x1fu
 #define FIELD_POLYNOMIAL 0x25u /* x^5 + x^2 + 1 */
 #define GROUP_SYMBOLS 4u
+#define SHARED_SYMBOLS 2u
 
 /* The value times a = x in GF(32). */
 static unsigned times_root(unsigned value)
@@ -41,17 +42,26 @@ static void show(const uint8_t values[CASE_NUMBER_SYMBOLS], char number[CASE_NUM
     number[length] = '\0';
 }
 
-void case_number_of_random(const uint8_t random[CASE_NUMBER_RANDOM_BYTES],
-                           char number[CASE_NUMBER_TEXT_SIZE])
+/* The bytes' low bits, five to a symbol. */
+static void take_symbols(const uint8_t *bytes, size_t size, uint8_t *values, size_t count)
 {
     uint64_t bits = 0;
-    for (size_t index = 0; index < CASE_NUMBER_RANDOM_BYTES; index++)
-        bits = bits << 8 | random[index];
-    uint8_t values[CASE_NUMBER_SYMBOLS];
-    for (size_t index = 0; index < CASE_NUMBER_SYMBOLS - 1; index++) {
+    for (size_t index = 0; index < size; index++)
+        bits = bits << 8 | bytes[index];
+    for (size_t index = 0; index < count; index++) {
         values[index] = (uint8_t)(bits & SYMBOL_MASK);
         bits >>= SYMBOL_BITS;
     }
+}
+
+void case_number_of_random(const uint8_t shared[CASE_NUMBER_SHARED_BYTES],
+                           const uint8_t random[CASE_NUMBER_RANDOM_BYTES],
+                           char number[CASE_NUMBER_TEXT_SIZE])
+{
+    uint8_t values[CASE_NUMBER_SYMBOLS];
+    take_symbols(shared, CASE_NUMBER_SHARED_BYTES, values, SHARED_SYMBOLS);
+    take_symbols(random, CASE_NUMBER_RANDOM_BYTES, values + SHARED_SYMBOLS,
+                 CASE_NUMBER_SYMBOLS - 1 - SHARED_SYMBOLS);
     values[CASE_NUMBER_SYMBOLS - 1] =
         (uint8_t)times_root(weighted_sum(values, CASE_NUMBER_SYMBOLS - 1));
     show(values, number);

@@ -8,14 +8,15 @@
 #include "common/wire/unpack.h"
 #include "netra/v1/door.pb-c.h"
 #include "netra/v1/node_to_intake.pb-c.h"
+#include "services/netra/uuid7.h"
 
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define ARENA_BYTES 4194304u
-#define UUID_TEXT_SIZE 37u
 #define NUMBER_DIGITS 10u
 #define REPORT_REGION "36.04"
 #define REPORT_DAY 20241012u
@@ -70,15 +71,16 @@ enum status bench_requests_one(struct bench_requests *requests, uint64_t id, uin
 
 /* ---- bodies ---- */
 
-/* A new submission id, as intake wants it: the form of a UUID. */
+/* A new submission id, drawn as `netra case submit` draws it. */
 static void draw_id(char text[UUID_TEXT_SIZE])
 {
-    uint8_t id[16];
-    randombytes_buf(id, sizeof id);
-    (void)snprintf(text, UUID_TEXT_SIZE,
-                   "%02x%02x%02x%02x-%02x%02x-7%01x%02x-8%01x%02x-%02x%02x%02x%02x%02x%02x", id[0],
-                   id[1], id[2], id[3], id[4], id[5], id[6] & 15u, id[7], id[8] & 15u, id[9],
-                   id[10], id[11], id[12], id[13], id[14], id[15]);
+    uint8_t random[UUID7_RANDOM_BYTES];
+    uint8_t id[UUID_SIZE];
+    struct timespec now = {.tv_sec = 0};
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    randombytes_buf(random, sizeof random);
+    uuid7_make((uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000, random, id);
+    uuid_to_text(id, text);
 }
 
 /* Writes the number over the line's last characters, so that no two reports say the same. */

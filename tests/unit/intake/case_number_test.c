@@ -15,10 +15,12 @@ static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 static void draw_symbols(char symbols[CASE_NUMBER_SYMBOLS + 1])
 {
     struct random_source random = random_of_system();
+    uint8_t shared[CASE_NUMBER_SHARED_BYTES];
     uint8_t bytes[CASE_NUMBER_RANDOM_BYTES];
+    random_fill(&random, shared, sizeof(shared));
     random_fill(&random, bytes, sizeof(bytes));
     char number[CASE_NUMBER_TEXT_SIZE];
-    case_number_of_random(bytes, number);
+    case_number_of_random(shared, bytes, number);
     size_t count = 0;
     for (const char *symbol = number; *symbol != '\0'; symbol++) {
         if (*symbol != '-')
@@ -94,10 +96,31 @@ static void test_case_number__two_symbols_exchanged__is_always_noticed(void **st
 static void test_case_number__fixed_random_bytes__never_changes_its_form(void **state)
 {
     (void)state;
-    const uint8_t bytes[CASE_NUMBER_RANDOM_BYTES] = {0x00, 0x04, 0x08, 0x21, 0x00, 0x01};
+    const uint8_t shared[CASE_NUMBER_SHARED_BYTES] = {0x00, 0x01};
+    const uint8_t bytes[CASE_NUMBER_RANDOM_BYTES] = {0x00, 0x01, 0x02, 0x08, 0x40};
     char number[CASE_NUMBER_TEXT_SIZE];
-    case_number_of_random(bytes, number);
+    case_number_of_random(shared, bytes, number);
     assert_string_equal(number, "1002-24G0-0T");
+}
+
+static void test_case_number__of_a_stretch__begins_alike_and_goes_on_otherwise(void **state)
+{
+    (void)state;
+    struct random_source random = random_of_system();
+    uint8_t shared[CASE_NUMBER_SHARED_BYTES];
+    uint8_t bytes[CASE_NUMBER_RANDOM_BYTES];
+    char first[CASE_NUMBER_TEXT_SIZE];
+    char other[CASE_NUMBER_TEXT_SIZE];
+    random_fill(&random, shared, sizeof(shared));
+    random_fill(&random, bytes, sizeof(bytes));
+    case_number_of_random(shared, bytes, first);
+    bytes[0] ^= 0x04; /* the highest bit in use */
+    case_number_of_random(shared, bytes, other);
+    assert_memory_equal(first, other, 2);
+    assert_string_not_equal(first, other);
+    shared[0] ^= 0x02;
+    case_number_of_random(shared, bytes, first);
+    assert_memory_not_equal(first, other, 2);
 }
 
 struct parse_case {
@@ -146,6 +169,7 @@ int main(void)
         cmocka_unit_test(test_case_number__one_symbol_wrong__is_always_noticed),
         cmocka_unit_test(test_case_number__two_symbols_exchanged__is_always_noticed),
         cmocka_unit_test(test_case_number__fixed_random_bytes__never_changes_its_form),
+        cmocka_unit_test(test_case_number__of_a_stretch__begins_alike_and_goes_on_otherwise),
     };
     TEST_TABLE(rows, parse_cases, test_parse)
 
