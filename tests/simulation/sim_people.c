@@ -220,12 +220,19 @@ static enum status recover(struct sim_world *world, unsigned service)
     return STATUS_OK;
 }
 
+/* Whether trying again makes sense: the service couldn't answer, or not yet. */
+static bool is_worth_again(enum status status)
+{
+    return status_class_of(status) == STATUS_CLASS_RETRY || status == STATUS_NOT_CONNECTED ||
+           status == STATUS_NOT_AUTHORISED;
+}
+
 /* Done when the faults are over and nothing is advised any more. */
 static enum status watch(struct sim_world *world)
 {
     unsigned service = sim_service_to_recover(world);
     if (service != SIM_SERVICE_COUNT)
-        (void)recover(world, service);
+        world->processes[service].is_half_recovered = is_worth_again(recover(world, service));
     else if (world->now_ms > world->plan.quiet_ms + QUIET_WATCH_MS)
         return STATUS_OK;
     return STATUS_TRY_AGAIN_LATER;
@@ -251,13 +258,6 @@ static enum status perform(struct sim_world *world, const struct errand *errand)
         return watch(world);
     }
     return STATUS_USAGE;
-}
-
-/* Whether trying again makes sense: the service couldn't answer, or not yet. */
-static bool is_worth_again(enum status status)
-{
-    return status_class_of(status) == STATUS_CLASS_RETRY || status == STATUS_NOT_CONNECTED ||
-           status == STATUS_NOT_AUTHORISED;
 }
 
 static void do_errand(struct sim_world *world, struct sim_event *event)

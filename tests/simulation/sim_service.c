@@ -212,7 +212,10 @@ unsigned sim_service_to_recover(const struct sim_world *world)
                     return to;
         }
     }
-    return SIM_SERVICE_COUNT;
+    unsigned half = 0;
+    while (half < SIM_SERVICE_COUNT && !world->processes[half].is_half_recovered)
+        half++;
+    return half;
 }
 
 /* ---- what it applies ---- */

@@ -87,8 +87,9 @@ struct sim_process {
     bool is_wanted; /* its supervisor keeps it running */
     bool is_up;
     bool is_halted;
-    unsigned streams; /* of a service's log, as last seen */
-    bool is_revoked;  /* its key */
+    unsigned streams;       /* of a service's log, as last seen */
+    bool is_half_recovered; /* its operator was told to run the same again */
+    bool is_revoked;        /* its key */
     int64_t revoked_ms;
     unsigned life; /* counts starts */
     uint64_t steps;
@@ -198,7 +199,8 @@ const struct event_header *sim_service_entry(const struct sim_process *process, 
 /* The case of the dead letter that the service tries again; NULL: it tries none. */
 const uint8_t *sim_service_retries(const struct sim_process *process);
 
-/* Which service `netra doctor` advises to recover; SIM_SERVICE_COUNT: none. */
+/* Which service `netra doctor` advises to recover, else whose recovery is to be run again;
+ * SIM_SERVICE_COUNT: none. */
 unsigned sim_service_to_recover(const struct sim_world *world);
 
 /* Why it isn't. Static text. */

@@ -9,8 +9,9 @@
 struct advice_case {
     const char *name;
     enum service_phase phases[SIM_SERVICE_COUNT];
-    bool is_forgotten[SIM_SERVICE_COUNT]; /* some service says so of it */
-    unsigned says;                        /* that service */
+    bool is_forgotten[SIM_SERVICE_COUNT];      /* some service says so of it */
+    unsigned says;                             /* that service */
+    bool is_half_recovered[SIM_SERVICE_COUNT]; /* `run the same again` */
     unsigned want;
 };
 
@@ -21,22 +22,38 @@ static struct advice_case cases[] = {
      {READY, READY, READY, READY},
      {false},
      SIM_INTAKE,
+     {false},
      SIM_SERVICE_COUNT},
     {"who has forgotten what it acknowledged is recovered",
      {READY, READY, READY, READY},
      {[SIM_NOTIFICATION] = true},
      SIM_CLASSIFICATION,
+     {false},
      SIM_NOTIFICATION},
     {"a start that asks can't be told of another's recovery: audit-log's comes first",
      {READY, SERVICE_ASKING, SERVICE_ASKING, SERVICE_FORKED},
      {[SIM_NOTIFICATION] = true},
      SIM_CLASSIFICATION,
+     {false},
      SIM_AUDIT_LOG},
     {"a start that asks waits to be told of audit-log's recovery before another's",
      {READY, SERVICE_ASKING, READY, READY},
      {[SIM_NOTIFICATION] = true, [SIM_AUDIT_LOG] = true},
      SIM_CLASSIFICATION,
+     {false},
      SIM_AUDIT_LOG},
+    {"a recovery that not every peer could be told of is run again, though all is well",
+     {READY, READY, READY, READY},
+     {false},
+     SIM_INTAKE,
+     {[SIM_INTAKE] = true},
+     SIM_INTAKE},
+    {"a peer that is forked itself is recovered before a recovery is run again",
+     {READY, SERVICE_FORKED, READY, READY},
+     {false},
+     SIM_INTAKE,
+     {[SIM_INTAKE] = true},
+     SIM_CLASSIFICATION},
 };
 
 static void check_advice(void **state)
@@ -49,6 +66,7 @@ static void check_advice(void **state)
         services[i] = (struct service){.phase = row->phases[i]};
         world.processes[i].is_up = true;
         world.processes[i].body = &services[i];
+        world.processes[i].is_half_recovered = row->is_half_recovered[i];
     }
     struct service *says = &services[row->says];
     for (unsigned i = 0; i < SIM_SERVICE_COUNT; i++)
