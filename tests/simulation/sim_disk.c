@@ -150,7 +150,7 @@ static enum sim_disk_outcome outcome_of(struct sim_disk *disk, enum sim_disk_fai
         disk->all->error_number = ENOSPC;
         return SIM_FAILS_ENOSPC;
     case SIM_DISK_SHORT_READ:
-        disk->all->error_number = 0;
+        disk->all->error_number = EIO;
         return SIM_FAILS_SHORT;
     case SIM_DISK_SYNC_LOSES:
         disk->all->error_number = EIO;

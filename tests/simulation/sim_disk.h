@@ -65,7 +65,8 @@ enum sim_disk_call {
 enum sim_disk_failure {
     SIM_DISK_EIO,        /* nothing happens, errno EIO; what was not synced can be synced later */
     SIM_DISK_ENOSPC,     /* nothing happens, errno ENOSPC; a write's code is SQLITE_FULL */
-    SIM_DISK_SHORT_READ, /* of a read: half of the bytes, then zeros, SQLITE_IOERR_SHORT_READ */
+    SIM_DISK_SHORT_READ, /* of a read: half of the bytes, then EIO, which SQLite's unix VFS, going
+                          * on until the file's end, tells as SQLITE_IOERR_READ */
     SIM_DISK_SYNC_LOSES, /* of a sync: EIO, and its unsynced writes stay in the page cache but
                           * never become durable, though later syncs say OK */
     SIM_DISK_FAILURE_COUNT

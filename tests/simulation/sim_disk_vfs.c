@@ -41,8 +41,8 @@ static int file_read(sqlite3_file *base, void *to, int size, sqlite3_int64 offse
         return SQLITE_IOERR_READ;
     size_t there = sim_file_read(handle->file, (uint64_t)offset, to, (size_t)size);
     if (outcome == SIM_FAILS_SHORT) {
-        there /= 2;
-        memset((uint8_t *)to + there, 0, (size_t)size - there);
+        memset((uint8_t *)to + there / 2, 0, (size_t)size - there / 2);
+        return SQLITE_IOERR_READ;
     }
     return there == (size_t)size ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
 }
