@@ -14,7 +14,7 @@
 /* What is under way of one person's command. */
 struct noting {
     struct transport inner;
-    struct sim_ledger *ledger;
+    struct sim_world *world;
     struct arena arena;
     uint64_t request_id; /* of the last act that left; 0: none */
     struct sim_act *act;
@@ -42,9 +42,10 @@ static void note_act(struct noting *noting, unsigned peer, struct view frame)
         return;
     const Netra__V1__PersonAct *act = (const Netra__V1__PersonAct *)message;
     INVARIANT(act->signature.len == SIGNATURE_SIZE);
-    struct sim_act *row = find_act(noting->ledger, act->signature.data);
+    struct sim_act *row = find_act(&noting->world->ledger, act->signature.data);
     row->service = peer;
     row->type = (uint16_t)act->type;
+    row->asked_ms = noting->world->now_ms;
     memcpy(row->signature, act->signature.data, SIGNATURE_SIZE);
     if (act->case_handle.len == CASE_HANDLE_SIZE)
         memcpy(row->case_handle, act->case_handle.data, CASE_HANDLE_SIZE);
@@ -69,6 +70,7 @@ static void note_answer(struct noting *noting, struct view frame)
         return;
     const Netra__V1__ActDone *done = (const Netra__V1__ActDone *)message;
     noting->act->is_done = true;
+    noting->act->answered_ms = noting->world->now_ms;
     noting->act->is_refused = false;
     noting->act->seq = done->seq;
     if (done->stream_id.len == STREAM_ID_SIZE)
@@ -109,9 +111,24 @@ struct transport sim_acts_noted(struct sim_world *world, struct transport inner)
     struct noting *noting = calloc(1, sizeof *noting);
     INVARIANT(noting != NULL);
     noting->inner = inner;
-    noting->ledger = &world->ledger;
+    noting->world = world;
     enum status status = arena_open(&noting->arena, 4u << 20);
     INVARIANT(status == STATUS_OK);
     return (struct transport){
         .self = noting, .receive = receive, .wait = wait, .ask = ask, .close = close_noting};
+}
+
+/* Whether it may have been done in what the fault took away: between the copy and its return. */
+static bool is_taken_away(const struct sim_act *act, const struct sim_planned_fault *fault)
+{
+    return fault->what == SIM_FAULT_STORE_RESTORED && fault->process == act->service &&
+           act->answered_ms >= fault->at_ms - fault->length_ms && act->asked_ms <= fault->at_ms;
+}
+
+void sim_acts_tell(struct sim_world *world)
+{
+    for (unsigned i = 0; i < world->ledger.act_count; i++)
+        for (unsigned k = 0; k < world->plan.fault_count; k++)
+            if (is_taken_away(&world->ledger.acts[i], &world->plan.faults[k]))
+                world->ledger.acts[i].is_done = false;
 }

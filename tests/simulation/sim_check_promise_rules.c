@@ -60,16 +60,12 @@ const struct sim_rule sim_promise_rules[] = {
      ("SELECT 'act ' || hex(substr(signature, 1, 8)) || ' stands ' || count(*) || ' times"
       " in the log' FROM kept WHERE signature <> zeroblob(64) GROUP BY signature HAVING"
       " count(*) > 1")},
-    /* A store that became an older copy has lost for good the streams that nobody else holds
-     * anything of. */
     {"act_counts_once", SIM_RULE_AT_END,
      ("SELECT 'act ' || a.n || ' at ' || a.service || ': it was done, and is not in the"
       " log' FROM act AS a LEFT JOIN leaf AS l ON l.stream_id = a.stream_id AND l.seq ="
       " a.seq AND l.signature = a.signature AND l.type = a.type WHERE a.is_done AND l.idx"
-      " IS NULL AND a.stream_id NOT IN (SELECT stream_id FROM unsaid) AND NOT (a.stream_id"
-      " NOT IN (SELECT stream_id FROM stream UNION SELECT stream_id FROM leaf UNION SELECT"
-      " stream_id FROM inbox) AND (SELECT restored FROM history AS h WHERE h.service ="
-      " a.service) > 0) AND NOT " SIM_IS_LOST("a.stream_id", "a.seq"))},
+      " IS NULL AND a.stream_id NOT IN (SELECT stream_id FROM unsaid) AND"
+      " NOT " SIM_IS_LOST("a.stream_id", "a.seq"))},
     {"act_counts_once", SIM_RULE_ALWAYS,
      ("SELECT 'leaf ' || idx || ' has a signature that nobody made' FROM kept WHERE"
       " signature <> zeroblob(64) AND signature NOT IN (SELECT signature FROM act)")},

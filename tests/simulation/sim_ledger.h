@@ -51,6 +51,8 @@ struct sim_act {
     uint16_t type;    /* EventType */
     uint8_t signature[SIGNATURE_SIZE];
     uint8_t case_handle[CASE_HANDLE_SIZE]; /* zero: of no case */
+    int64_t asked_ms;                      /* last, world time */
+    int64_t answered_ms;                   /* world time; with is_done */
     bool is_done;                          /* the service said where it stands */
     uint8_t stream_id[STREAM_ID_SIZE];
     uint64_t seq;

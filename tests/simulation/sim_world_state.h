@@ -235,6 +235,9 @@ void sim_people_send(struct sim_world *world, int64_t at_ms, enum sim_errand_kin
 
 /* The same transport, which notes in the ledger what is signed and answered (sim_acts.c). */
 struct transport sim_acts_noted(struct sim_world *world, struct transport inner);
+/* An act that a store did and, put back to a copy from before, has forgotten isn't done: nobody
+ * need have got it. */
+void sim_acts_tell(struct sim_world *world);
 
 /* The reviewer's work, as planned. */
 void sim_people_begin(struct sim_world *world);

@@ -26,7 +26,7 @@ struct bug_case {
 
 #define BUG_CASES 46
 #define LOG_BUG_CASES 38
-#define WELL_CASES 6
+#define WELL_CASES 5
 
 /* Of cases, notices, dead letters and recoveries. */
 extern struct bug_case bug_cases[BUG_CASES];

@@ -42,12 +42,6 @@ static void add_act(struct patient *patient)
     act->signature[SIGNATURE_SIZE - 1] = 7;
 }
 
-static void act_died_with_its_store(struct patient *patient)
-{
-    add_act(patient);
-    patient->witness.restored[SIM_NOTIFICATION] = 1;
-}
-
 #define SIGNATURE "zeroblob(63) || x'07'"
 
 static void refused_by_key(struct patient *patient)
@@ -75,9 +69,6 @@ struct bug_case well_cases[WELL_CASES] = {
             " " RETRIED " AS BLOB) FROM classification.segment;"
             "INSERT INTO classification.decision SELECT * FROM twin",
      .want_rule = "facts_revision_is_decided"},
-    {.name = "an act was done by a store whose newest stream nobody had yet",
-     .change = act_died_with_its_store,
-     .want_rule = "act_counts_once"},
     {.name = "an emptied store carried out what the lost one had left unanswered, and adopted its"
              " stream afterwards",
      .change = add_act,
