@@ -178,6 +178,7 @@ static enum status take_ack(struct service *service, struct peer *peer, const st
                             memcmp(known, ack->store_id, STREAM_ID_SIZE) == 0;
     TRY(judge_echo(service, ack->has_echo ? ack->echo : NULL, &answer));
     TRY(judge_position(service, peer, &ack->position, &answer));
+    peer->has_answered |= answer.echo == WINDOW_ECHO_CURRENT && answer.point == WINDOW_POINT_KNOWN;
     act_on(service, peer, window_answered(&peer->window, &answer, service->number), ack);
     return STATUS_OK;
 }

@@ -73,6 +73,7 @@ struct peer {
     struct window window;
     struct cursor cursor; /* as stored, the store id as heard */
     bool is_cursor_dirty; /* the window moved since it was stored */
+    bool has_answered;    /* this start's Hello, with a position that is in our log */
 
     const struct service_input *input; /* NULL: we take nothing from it */
     struct inbox inbox;

@@ -266,11 +266,13 @@ static enum status accept_peers(struct recovery *recovery, const Netra__V1__Serv
         if (peer == DOOR_COUNT || is_told[peer] || (peer != DOOR_AUDIT_LOG && !is_ready) ||
             strcmp(status->produces[i]->state, "stopped") != 0)
             continue;
-        is_told[peer] = true;
-        *ret_is_told = true;
-        TRY(reset_destination(recovery, recovery->door, peer,
-                              wire_view(recovery->statuses.services[peer]->stream_id), NULL));
-        break; /* the message lay in the page that this act has used */
+        const enum status told =
+            reset_destination(recovery, recovery->door, peer,
+                              wire_view(recovery->statuses.services[peer]->stream_id), NULL);
+        is_told[peer] = told == STATUS_OK;
+        *ret_is_told = is_told[peer];
+        /* The message lay in the page that this act has used. */
+        return told == STATUS_TRY_AGAIN_LATER ? STATUS_OK : told;
     }
     return STATUS_OK;
 }

@@ -160,23 +160,28 @@ struct reset_case {
     const char *name;
     enum service_phase phase;
     const char *destination;
+    bool is_third_silent; /* a peer that takes the stream hasn't answered this start */
     enum status want;
 };
 
 static struct reset_case reset_cases[] = {
-    {"a service that is ready is told of a peer's recovery", SERVICE_READY, "other", STATUS_OK},
+    {"a service that is ready is told of a peer's recovery", SERVICE_READY, "other", true,
+     STATUS_OK},
     {"a start that asks is told of audit-log's recovery, which it waits for", SERVICE_ASKING,
-     "audit-log", STATUS_OK},
+     "audit-log", false, STATUS_OK},
+    {"a peer may hold more than a start that asks: of audit-log's recovery it is told later",
+     SERVICE_ASKING, "audit-log", true, STATUS_TRY_AGAIN_LATER},
     {"a start that asks may be an old copy: another's recovery is told later", SERVICE_ASKING,
-     "other", STATUS_TRY_AGAIN_LATER},
-    {"a forked store appends nothing of another's recovery", SERVICE_FORKED, "other",
+     "other", false, STATUS_TRY_AGAIN_LATER},
+    {"a forked store appends nothing of another's recovery", SERVICE_FORKED, "other", false,
      STATUS_STREAM_FORKED},
-    {"a forked store appends nothing of audit-log's recovery", SERVICE_FORKED, "audit-log",
+    {"a forked store appends nothing of audit-log's recovery", SERVICE_FORKED, "audit-log", false,
      STATUS_STREAM_FORKED},
 };
 
 static void is_told_in_time(void **state)
 {
+    static const struct service_output output;
     const struct reset_case *row = *state;
     Netra__V1__DestinationReset reset;
     char names[2][16] = {"under_test", ""};
@@ -197,8 +202,10 @@ static void is_told_in_time(void **state)
     who.role = NETRA__V1__ROLE__ROLE_OPERATOR;
     act_sign(&act, ORIGIN, sign_secret);
     service.phase = row->phase;
-    service.peers[0].name = row->destination;
-    service.peer_count = 1;
+    service.peers[0] = (struct peer){.name = row->destination};
+    service.peers[1] =
+        (struct peer){.name = "third", .output = &output, .has_answered = !row->is_third_silent};
+    service.peer_count = 2;
     uint64_t before = event_log_end(&service.log).seq;
     enum status status = try(&act, &answer);
     uint64_t after = event_log_end(&service.log).seq;

@@ -61,6 +61,7 @@ static void check_detail(void **state)
     link_receive(&service, &received);
     arena_close(&service.arena);
     assert_int_equal(service.peers[0].window.state, WINDOW_STOPPED);
+    assert_true(service.peers[0].has_answered);
     assert_int_equal(service.phase, row->phase);
     assert_memory_equal(service.detail, row->want_detail, strlen(row->want_detail));
     assert_int_equal(service.detail[0] == '\0', row->want_detail[0] == '\0');
