@@ -33,8 +33,8 @@ static enum status check_all_answer(struct recovery *recovery)
 
 /* ---- where to go on ---- */
 
-static enum status ask_point(struct recovery *recovery, enum door producer, uint64_t seq,
-                             struct recover_start *start)
+enum status recover_ask_point(struct recovery *recovery, enum door producer, uint64_t seq,
+                              struct recover_start *start)
 {
     Netra__V1__StreamPointRequest question = NETRA__V1__STREAM_POINT_REQUEST__INIT;
     struct diag *diag = &recovery->command->diag;
@@ -66,7 +66,7 @@ static enum status keep_start(struct recovery *recovery, enum door producer,
         return wire_exact(applied->stream_id, start->stream_id, STREAM_ID_SIZE, "stream_id",
                           &recovery->command->diag);
     }
-    TRY(ask_point(recovery, producer, 0, start));
+    TRY(recover_ask_point(recovery, producer, 0, start));
     if (start->closed_count > 0)
         memcpy(start->stream_id, start->closed_streams[0], STREAM_ID_SIZE);
     start->seq = 0;
@@ -86,12 +86,12 @@ static enum status choose_start(struct recovery *recovery, enum door producer, c
             recovery, producer,
             stream_of_peer(service->consumes, service->n_consumes, door_name(producer)), start);
     if (strcmp(from, "end") == 0)
-        return ask_point(recovery, producer, 0, start);
+        return recover_ask_point(recovery, producer, 0, start);
     if (!number_from_text(from, 1, INT64_MAX, &seq)) {
         diag_set(&recovery->command->diag, "--from: expected `kept`, `end`, or a seq, 1 or more");
         return STATUS_USAGE;
     }
-    TRY(ask_point(recovery, producer, seq - 1, start));
+    TRY(recover_ask_point(recovery, producer, seq - 1, start));
     start->seq = seq - 1;
     if (start->seq == 0) /* the question's 0 is the end */
         chain_start(start->stream_id, start->digest);

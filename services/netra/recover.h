@@ -27,7 +27,8 @@ struct recovery {
     enum door door; /* the service */
     struct statuses statuses;
     struct recover_start starts[DOOR_COUNT];
-    uint8_t held_stream[STREAM_ID_SIZE]; /* the stream of it that peers hold; zero: none */
+    struct recover_start own;            /* the service's end, and its earlier streams */
+    uint8_t held_stream[STREAM_ID_SIZE]; /* one that peers hold and it lacks; zero: none */
     json_t *told;                        /* what is printed, whatever comes of it */
 };
 
@@ -44,8 +45,16 @@ bool recover_produces_for(enum door producer, enum door consumer);
 bool recover_differs(const Netra__V1__StreamState *applied, const Netra__V1__StreamState *cursor,
                      ProtobufCBinaryData newest);
 
-/* Adds to recovery->told what each peer holds of the service's stream beyond its end, and sets
- * held_stream. The leaves that audit-log holds beyond are listed, if it can be asked. */
+/* Asks a producer where `seq` (0: the end) of its newest stream is, and for its earlier ones. */
+enum status recover_ask_point(struct recovery *recovery, enum door producer, uint64_t seq,
+                              struct recover_start *start) MUST_USE;
+
+/* Notes a stream of the service that a peer holds, where the service lacks it (recovery->own). Of
+ * several the last stays: the service is forked by the others until it is recovered again. */
+void recover_note_held(struct recovery *recovery, ProtobufCBinaryData stream_id);
+
+/* Adds to recovery->told what each peer holds of the service's stream beyond its end, and sets own
+ * and held_stream. The leaves that audit-log holds beyond are listed, if it can be asked. */
 enum status recover_tell_held(struct recovery *recovery) MUST_USE;
 
 #endif

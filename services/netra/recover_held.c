@@ -117,16 +117,17 @@ static void tell_peer(struct recovery *recovery, json_t *list, enum door peer,
     (void)json_array_append_new(list, object);
 }
 
-/* audit-log takes everything, so its word on which stream it is comes last and stays. */
-static void note_held(struct recovery *recovery, const Netra__V1__StreamState *held)
+void recover_note_held(struct recovery *recovery, ProtobufCBinaryData stream_id)
 {
-    const Netra__V1__ServiceStatus *service = recovery->statuses.services[recovery->door];
-    const bool is_newest = view_equals(wire_view(held->stream_id), wire_view(service->stream_id));
+    const struct recover_start *own = &recovery->own;
 
-    if (held->stream_id.len != STREAM_ID_SIZE || is_no_stream(held->stream_id))
+    if (stream_id.len != STREAM_ID_SIZE || is_no_stream(stream_id) ||
+        memcmp(own->stream_id, stream_id.data, STREAM_ID_SIZE) == 0)
         return;
-    if (!is_newest || view_is_zero(view_of(recovery->held_stream, STREAM_ID_SIZE)))
-        memcpy(recovery->held_stream, held->stream_id.data, STREAM_ID_SIZE);
+    for (size_t i = 0; i < own->closed_count; i++)
+        if (memcmp(own->closed_streams[i], stream_id.data, STREAM_ID_SIZE) == 0)
+            return;
+    memcpy(recovery->held_stream, stream_id.data, STREAM_ID_SIZE);
 }
 
 enum status recover_tell_held(struct recovery *recovery)
@@ -137,6 +138,7 @@ enum status recover_tell_held(struct recovery *recovery)
     json_put_hex(recovery->told, "stream_id", wire_view(service->stream_id));
     json_put_number(recovery->told, "seq", service->seq);
     (void)json_object_set_new(recovery->told, "held", list);
+    TRY(recover_ask_point(recovery, recovery->door, 0, &recovery->own));
     for (unsigned peer = 0; peer < DOOR_COUNT; peer++) {
         const Netra__V1__ServiceStatus *status = recovery->statuses.services[peer];
         const Netra__V1__StreamState *held =
@@ -145,7 +147,7 @@ enum status recover_tell_held(struct recovery *recovery)
         if (held == NULL || peer == (unsigned)recovery->door)
             continue;
         tell_peer(recovery, list, (enum door)peer, held);
-        note_held(recovery, held);
+        recover_note_held(recovery, held->stream_id); /* audit-log's last: it takes everything */
         if (peer != DOOR_AUDIT_LOG || beyond(service, held) == 0)
             continue;
         if (strcmp(status->state, "ready") != 0)

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* A producer's streams, by the first byte of their ids; 0: none. */
-enum { NONE = 0, OLDER = 1, NEWEST = 2 };
+enum { NONE = 0, OLDER = 1, NEWEST = 2, LOST = 3, LATER = 4 };
 
 struct place {
     uint8_t stream;
@@ -125,12 +125,51 @@ static void differs_as_wanted(void **state)
                      row->want_differs);
 }
 
+/* ---- which stream is adopted ---- */
+
+#define HELD_MAX 3
+
+struct held_case {
+    const char *name;
+    uint8_t closed;         /* the service's earlier stream; NEWEST is its newest */
+    uint8_t held[HELD_MAX]; /* by peers, audit-log last */
+    uint8_t want;
+};
+
+static struct held_case held_cases[] = {
+    {"what all peers hold is the service's own", NONE, {NEWEST, NEWEST, NEWEST}, NONE},
+    {"the stream of a lost store is adopted", NONE, {LOST, LOST, LOST}, LOST},
+    {"a peer that holds nothing has no say", NONE, {LOST, NONE, NONE}, LOST},
+    {"where peers hold two lost streams audit-log's comes first", NONE, {LATER, LOST, LOST}, LOST},
+    {"the other is adopted when it is run again", LOST, {LATER, LOST, LOST}, LATER},
+    {"what is adopted once is the service's own", LOST, {NEWEST, LOST, LOST}, NONE},
+};
+
+static void adopts_as_wanted(void **state)
+{
+    static struct recovery recovery;
+    const struct held_case *row = *state;
+    uint8_t want[STREAM_ID_SIZE];
+    recovery = (struct recovery){.own = {.closed_count = row->closed == NONE ? 0 : 1}};
+    memset(recovery.own.stream_id, NEWEST, STREAM_ID_SIZE);
+    memset(recovery.own.closed_streams[0], row->closed, STREAM_ID_SIZE);
+    for (unsigned i = 0; i < HELD_MAX; i++) {
+        uint8_t id[STREAM_ID_SIZE];
+        memset(id, row->held[i], sizeof id);
+        recover_note_held(&recovery, (ProtobufCBinaryData){.len = sizeof id, .data = id});
+    }
+    memset(want, row->want, sizeof want);
+    assert_memory_equal(recovery.held_stream, want, sizeof want);
+}
+
 int main(void)
 {
+    TEST_TABLE(adoptions, held_cases, adopts_as_wanted);
     static struct CMUnitTest tests[sizeof differs_cases / sizeof differs_cases[0]];
     for (size_t i = 0; i < sizeof differs_cases / sizeof differs_cases[0]; i++)
         tests[i] = (struct CMUnitTest){.name = differs_cases[i].name,
                                        .test_func = differs_as_wanted,
                                        .initial_state = &differs_cases[i]};
-    return cmocka_run_group_tests_name("recover", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("recover", tests, NULL, NULL) +
+           cmocka_run_group_tests_name("adoption", adoptions, NULL, NULL);
 }
