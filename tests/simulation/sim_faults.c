@@ -199,7 +199,7 @@ static void perform_on_process(struct sim_process *process, const struct sim_pla
     if (fault->what == SIM_FAULT_CLOCK_JUMP)
         process->utc_jump_s += fault->length_ms / 1000;
     else
-        process->stands_until_ms = world->now_ms + fault->length_ms;
+        process->stands_until_ms = fault->until_ms;
     sim_happened(fault->what);
 }
 

@@ -54,7 +54,7 @@ enum sim_fault_kind {
     X(CRASH_AT_STEP, PROCESS, "`process` dies at its `nth` step; `length_ms` later it starts")   \
     X(CRASH_AT_POINT, PROCESS, "`process` dies when it passes `point` for the `nth` time")       \
     X(CLOCK_JUMP, PROCESS, "the wall clock of `process` jumps by `length_ms`, back or forth")    \
-    X(SUSPENSION, PROCESS, "`process` stands still for `length_ms`, its boot clock runs on")     \
+    X(SUSPENSION, PROCESS, "`process` stands still until `until_ms`, its boot clock runs on")    \
     X(MIXED_CONTRACT, PROCESS, "`process` speaks a newer contract until `until_ms`")             \
     X(POWER_CUT, DISK, "as CRASH_AT_STEP, and what `process` had not synced is lost or torn")    \
     X(SYNC_FAILS, DISK, "the `nth` sync of `process` fails as `failure` says")                   \

@@ -29,7 +29,7 @@ static const struct sim_class rows[SIM_FAULT_CLASS_COUNT] = {
     [SIM_FAULT_CLOCK_JUMP] = {"clock_jump", SIM_KIND_PROCESS, SIM_WHOM_SERVICE, .count_max = 4,
                               .length = FROM(-7200000, 7200000)},
     [SIM_FAULT_SUSPENSION] = {"suspension", SIM_KIND_PROCESS, SIM_WHOM_SERVICE, .count_max = 3,
-                              .length = FROM(100, 20000)},
+                              .lasts = FROM(100, 20000)},
     [SIM_FAULT_MIXED_CONTRACT] = {"mixed_contract", SIM_KIND_PROCESS, SIM_WHOM_SERVICE,
                                   .count_max = 1, .lasts = FROM(2000, 15000)},
     [SIM_FAULT_POWER_CUT] = {"power_cut", SIM_KIND_DISK, SIM_WHOM_SERVICE, .count_max = 6,
