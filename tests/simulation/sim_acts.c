@@ -117,18 +117,3 @@ struct transport sim_acts_noted(struct sim_world *world, struct transport inner)
     return (struct transport){
         .self = noting, .receive = receive, .wait = wait, .ask = ask, .close = close_noting};
 }
-
-/* Whether it may have been done in what the fault took away: between the copy and its return. */
-static bool is_taken_away(const struct sim_act *act, const struct sim_planned_fault *fault)
-{
-    return fault->what == SIM_FAULT_STORE_RESTORED && fault->process == act->service &&
-           act->answered_ms >= fault->at_ms - fault->length_ms && act->asked_ms <= fault->at_ms;
-}
-
-void sim_acts_tell(struct sim_world *world)
-{
-    for (unsigned i = 0; i < world->ledger.act_count; i++)
-        for (unsigned k = 0; k < world->plan.fault_count; k++)
-            if (is_taken_away(&world->ledger.acts[i], &world->plan.faults[k]))
-                world->ledger.acts[i].is_done = false;
-}

@@ -8,7 +8,7 @@
  * number, 3 submission id, 5 commitment, 6 stream id, 7 seq, 8 case handle, 9 facts revision. */
 #define RECEIPTS                                                                                \
     "(SELECT n, submission_id, pb_blob(receipt, 1) AS receipt, substr(pb_blob(receipt, 1), 18)" \
-    " AS body FROM sent WHERE receipt IS NOT NULL)"
+    " AS body FROM sent WHERE receipt IS NOT NULL AND NOT is_undone)"
 
 #define SUBMISSION "'submission ' || t.n || ', ' || t.submission_id || ': "
 

@@ -27,7 +27,7 @@ static void uuid_to_text(const uint8_t id[16], char text[UUID_TEXT_SIZE])
 static void add_submissions(struct sim_check *check, const struct sim_ledger *ledger)
 {
     sqlite3_stmt *statement =
-        sim_check_prepare(check, "INSERT INTO sent VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        sim_check_prepare(check, "INSERT INTO sent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (unsigned i = 0; i < ledger->submission_count; i++) {
         const struct sim_submission *row = &ledger->submissions[i];
         char id[UUID_TEXT_SIZE];
@@ -42,6 +42,7 @@ static void add_submissions(struct sim_check *check, const struct sim_ledger *le
         sqlite3_bind_text(statement, 7, sim_process_name(SIM_NODE_FIRST + row->node), -1,
                           SQLITE_STATIC);
         sqlite3_bind_text(statement, 8, status_name(row->refused), -1, SQLITE_STATIC);
+        sqlite3_bind_int(statement, 9, row->is_undone);
         sim_check_step(check, statement);
     }
     sim_check_finish(check, statement);
@@ -57,7 +58,7 @@ static void add_acts(struct sim_check *check, const struct sim_ledger *ledger)
         sqlite3_bind_text(statement, 2, sim_check_service(row->service), -1, SQLITE_STATIC);
         sqlite3_bind_int(statement, 3, row->type);
         bind_bytes(statement, 4, row->signature, SIGNATURE_SIZE);
-        sqlite3_bind_int(statement, 5, row->is_done);
+        sqlite3_bind_int(statement, 5, row->is_done && !row->is_undone);
         bind_bytes(statement, 6, row->stream_id, STREAM_ID_SIZE);
         sqlite3_bind_int64(statement, 7, (int64_t)row->seq);
         sim_check_step(check, statement);

@@ -29,7 +29,9 @@ struct sim_submission {
     unsigned corrects;    /* index; with is_correction */
     bool is_receipted;    /* a receipt has arrived */
     int64_t sent_ms;      /* first sent, world time */
+    int64_t asked_ms;     /* last, before the receipt; world time */
     int64_t receipted_ms; /* world time */
+    bool is_undone;       /* intake's store may be a copy from before the receipt */
     bool is_refused;      /* the service said no for good; `refused` says why */
     enum status refused;
     unsigned receipts_again; /* how often the same receipt came again, byte for byte */
@@ -54,6 +56,7 @@ struct sim_act {
     int64_t asked_ms;                      /* last, world time */
     int64_t answered_ms;                   /* world time; with is_done */
     bool is_done;                          /* the service said where it stands */
+    bool is_undone;                        /* its store may be a copy from before it */
     uint8_t stream_id[STREAM_ID_SIZE];
     uint64_t seq;
     bool is_refused;

@@ -149,7 +149,9 @@ static void ask(struct sim_process *process, struct task *task)
     if (planned->is_correction && corrects == NULL)
         return;
     begin_row(process, task);
-    const struct sim_submission *row = &world->ledger.submissions[task->planned];
+    struct sim_submission *row = &world->ledger.submissions[task->planned];
+    if (!row->is_receipted)
+        row->asked_ms = world->now_ms;
     struct sim_request request = {
         .region = region_of(planned, task->planned),
         .narrative = row->narrative + (task->saying == SAYING_OTHERWISE ? 1 : 0),

@@ -209,7 +209,7 @@ void sim_world_run(uint64_t seed, bool is_traced, struct sim_outcome *ret_outcom
     run(world);
     stop_all(world);
     sim_faults_tell(world);
-    sim_acts_tell(world);
+    sim_undone_tell(world);
     if (!world->is_failed)
         sim_check_world(world);
     ret_outcome->trace_hash = world->trace_hash;

@@ -235,9 +235,6 @@ void sim_people_send(struct sim_world *world, int64_t at_ms, enum sim_errand_kin
 
 /* The same transport, which notes in the ledger what is signed and answered (sim_acts.c). */
 struct transport sim_acts_noted(struct sim_world *world, struct transport inner);
-/* An act that a store did and, put back to a copy from before, has forgotten isn't done: nobody
- * need have got it. */
-void sim_acts_tell(struct sim_world *world);
 
 /* The reviewer's work, as planned. */
 void sim_people_begin(struct sim_world *world);
@@ -266,6 +263,11 @@ void sim_alone_passed(struct sim_process *process, enum fault_point point, uint6
 void sim_alone_died(struct sim_process *process);
 /* It has stopped in order: the witness notes which leases alone that ended. */
 void sim_alone_stopped(struct sim_process *process);
+
+/* ---- what went with a store (sim_undone.c) ---- */
+
+/* Notes in the ledger what a service may have done in a store that was put back since. */
+void sim_undone_tell(struct sim_world *world);
 
 /* ---- liveness (sim_settled.c) ---- */
 
