@@ -21,6 +21,9 @@ enum status notification_store_count(struct notification_store *tables,
                 counts[state] = statement_u64(statement, 1);
         TRY(statement_step(statement, &has_row));
     }
+    for (unsigned state = 0; state < NOTICE_STATE_COUNT; state++)
+        if (state != NOTICE_HANDED_OVER)
+            counts[NOTICE_HANDED_OVER] -= counts[state]; /* of all, what is left */
     return STATUS_OK;
 }
 

@@ -55,7 +55,7 @@ struct notification_store {
 };
 
 /* A step that has shipped is never edited. */
-#define NOTIFICATION_MIGRATION_COUNT 3u
+#define NOTIFICATION_MIGRATION_COUNT 4u
 extern const char *const notification_migration_steps[NOTIFICATION_MIGRATION_COUNT];
 
 /* What becomes of a notice. */

@@ -1,4 +1,5 @@
 /* Is each notice kept once, in its order, and does it go its way: due, marked, settled? */
+#include "common/base/cleanup.h"
 #include "tests/support/test.h"
 
 #include "tests/unit/notification/notice_fixture.h"
@@ -194,19 +195,51 @@ static void test_resend__is_for_what_was_handed_over_or_failed(void **state)
     assert_int_equal(notification_store_resend(&fixture->tables, id + 1, NOW), STATUS_NOT_FOUND);
 }
 
-static void test_counts__are_by_state(void **state)
+/* The counts are what is found when each notice is looked at. */
+static void expect_counted(struct fixture *fixture)
+{
+    uint64_t counts[NOTICE_STATE_COUNT];
+    assert_int_equal(notification_store_count(&fixture->tables, counts), STATUS_OK);
+    for (unsigned i = 0; i < NOTICE_STATE_COUNT; i++) {
+        CLEANUP(statement_close) struct statement statement = {.handle = NULL};
+        bool has_row = false;
+        assert_int_equal(statement_open(&statement, &fixture->store,
+                                        "SELECT count(*) FROM notice WHERE state = ?1"),
+                         STATUS_OK);
+        statement_bind_text(&statement, 1, notice_state_name((enum notice_state)i));
+        assert_int_equal(statement_step(&statement, &has_row), STATUS_OK);
+        assert_int_equal(counts[i], statement_u64(&statement, 0));
+    }
+}
+
+static void test_counts__whatever_becomes_of_notices__are_by_state(void **state)
 {
     struct fixture *fixture = *state;
     uint64_t counts[NOTICE_STATE_COUNT];
     struct notice_row blocked = row_of(4, 1, "d", NOTICE_DECISION);
     blocked.state = NOTICE_BLOCKED;
     put(fixture, blocked);
-    put(fixture, row_of(1, 1, "a", NOTICE_DECISION));
+    uint64_t id = put(fixture, row_of(1, 1, "a", NOTICE_DECISION));
     put(fixture, row_of(2, 1, "a", NOTICE_DECISION));
+    put(fixture, row_of(2, 1, "a", NOTICE_DECISION)); /* it is there, and takes no id */
+    put(fixture, row_of(3, 1, "a", NOTICE_DECISION));
+    assert_int_equal(notification_store_supersede(
+                         &fixture->tables, row_of(3, 1, "a", NOTICE_DECISION).case_handle, 2),
+                     STATUS_OK);
     assert_int_equal(notification_store_count(&fixture->tables, counts), STATUS_OK);
     assert_int_equal(counts[NOTICE_QUEUED], 2);
     assert_int_equal(counts[NOTICE_BLOCKED], 1);
     assert_int_equal(counts[NOTICE_FAILED], 0);
+    assert_int_equal(notification_store_settle(&fixture->tables, id, NOTICE_HANDED_OVER, ""),
+                     STATUS_OK);
+    expect_counted(fixture);
+    assert_int_equal(notification_store_settle(&fixture->tables, id, NOTICE_HANDED_OVER, ""),
+                     STATUS_OK);
+    expect_counted(fixture);
+    assert_int_equal(notification_store_resend(&fixture->tables, id, NOW + 5), STATUS_OK);
+    expect_counted(fixture);
+    assert_int_equal(notification_store_mark(&fixture->tables, id, false), STATUS_OK);
+    expect_counted(fixture);
     assert_string_equal(notice_state_name(NOTICE_HANDED_OVER), "handed_over");
     assert_string_equal(notice_state_name(NOTICE_STATE_COUNT), "");
 }
@@ -276,7 +309,7 @@ int main(void)
         STORE_TEST(test_mark__counts_before__and_settling_ends_it),
         STORE_TEST(test_unmark__is_no_death),
         STORE_TEST(test_resend__is_for_what_was_handed_over_or_failed),
-        STORE_TEST(test_counts__are_by_state),
+        STORE_TEST(test_counts__whatever_becomes_of_notices__are_by_state),
         STORE_TEST(test_facts__are_of_the_highest_revision),
         STORE_TEST(test_tables__recorded_last__are_found),
     };
