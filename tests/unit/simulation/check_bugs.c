@@ -36,6 +36,12 @@ static void other_receipt(struct patient *patient)
     row->receipt[32] ^= 1; /* within its leaf */
 }
 
+void intake_was_put_back(struct patient *patient)
+{
+    for (unsigned i = 0; i < patient->ledger.submission_count; i++)
+        patient->ledger.submissions[i].is_undone = true;
+}
+
 static void act_done(struct patient *patient)
 {
     struct sim_act *act = &patient->ledger.acts[patient->ledger.act_count++];
@@ -73,6 +79,11 @@ static void killer_went_on(struct patient *patient)
 struct bug_case bug_cases[BUG_CASES] = {
     /* promise 1 */
     {.name = "a receipted case is lost",
+     .sql = "DELETE FROM intake.facts_revision WHERE id = (SELECT max(id) FROM"
+            " intake.facts_revision WHERE id & 65535 = 1)",
+     .want_rule = "receipted_case_exists_once"},
+    {.name = "a receipted case that the log has is lost by a store that was put back",
+     .change = intake_was_put_back,
      .sql = "DELETE FROM intake.facts_revision WHERE id = (SELECT max(id) FROM"
             " intake.facts_revision WHERE id & 65535 = 1)",
      .want_rule = "receipted_case_exists_once"},

@@ -69,6 +69,13 @@ struct bug_case well_cases[WELL_CASES] = {
             " " RETRIED " AS BLOB) FROM classification.segment;"
             "INSERT INTO classification.decision SELECT * FROM twin",
      .want_rule = "facts_revision_is_decided"},
+    {.name = "cases were receipted by a store that was put back before anybody had got them, and"
+             " their places were given again",
+     .change = intake_was_put_back,
+     .sql = "DELETE FROM intake.facts_revision WHERE id & 65535 = 1;"
+            "UPDATE log SET leaf = " WITH("112", "32", "zeroblob(32)") " WHERE " OF_TYPE("32"),
+     .is_of_log = true,
+     .want_rule = "receipted_case_exists_once"},
     {.name = "an emptied store carried out what the lost one had left unanswered, and adopted its"
              " stream afterwards",
      .change = add_act,
