@@ -3,8 +3,8 @@
 A kill is a generator that yields while it waits; the run resumes each in turn. Between two kills
 of one process it commits at least once: intake's turns_total has risen since its start (a new
 process counts from 0), a consumer's entries_applied_total (else kills in a row would look like an
-entry that kills whoever applies it), a client's result file has a new receipt, and for a
-worker, which keeps nothing, classification has taken results since its start.
+entry that kills whoever applies it), and for a worker, which keeps nothing, classification has
+taken results since its start. A client, which nobody counts deaths of, finishes a file instead.
 """
 import random
 import signal
@@ -15,6 +15,7 @@ from netra_wait import TooLate
 WAIT_SECONDS = 60
 PACE_SECONDS = 0.1
 RESULTS_OF_A_WORKER = 100
+CLIENT_LIFE_SECONDS = 0.1  # about as long as a small file's import takes
 
 ALONE = ("alone_before_commit", "alone_after_commit")
 TURN = ("turn_began", "turn_before_commit", "turn_after_commit", "turn_after_confirm",
@@ -38,17 +39,18 @@ RANDOM = "random"
 ONCE = ("store_checkpoint", "start_opened", "stop_draining", "turn_entry_counted", "lease_counted")
 
 
-def until(condition, what, seconds=WAIT_SECONDS):
-    """Yields until the condition holds; raises TooLate after the deadline."""
-    deadline = time.monotonic() + seconds
+def until(condition, what, pace=PACE_SECONDS):
+    """Yields until the condition holds, which is looked at once a pace; raises TooLate after the
+    deadline."""
+    deadline = time.monotonic() + WAIT_SECONDS
     looked = 0.0
     while True:
-        if time.monotonic() - looked >= PACE_SECONDS:
+        if time.monotonic() - looked >= pace:
             looked = time.monotonic()
             if condition():
                 return
             if looked > deadline:
-                raise TooLate(f"after {seconds} s: {what}")
+                raise TooLate(f"after {WAIT_SECONDS} s: {what}")
         yield
 
 
@@ -146,14 +148,17 @@ def kill_at_random_without_start(run, victim):
 
 def kill_client(run, client, point):
     """A client's import runs again by itself (crash_load.py); here it only dies. One that ended
-    before the kill arrived is killed another time."""
+    before the kill arrived is killed another time. It has all its receipts within milliseconds, so
+    nobody waits to see the first."""
     before = run.client_deaths[client.name]
     deadline = time.monotonic() + WAIT_SECONDS
     while run.client_deaths[client.name] == before:
         if time.monotonic() > deadline:
             raise TooLate(f"after {WAIT_SECONDS} s: {client.name} never dies at {point}")
         if point == RANDOM:
-            yield from until(client.has_committed, f"{client.name} gets no receipt")
+            yield from until(client.is_alive, f"{client.name} is not started", pace=0.0)
+            moment = time.monotonic() + run.draw.uniform(0.0, CLIENT_LIFE_SECONDS)
+            yield from until(lambda: time.monotonic() >= moment, "", pace=0.0)
             run.dying.add(client.name)
             if client.process is not None:
                 client.process.send(signal.SIGKILL)
@@ -165,7 +170,8 @@ def kill_client(run, client, point):
             client.is_held = False
         yield from until(lambda: client.name not in run.dying, f"{client.name} never dies")
     run.killed(client, point)
-    yield from until(lambda: client.is_idle() or client.has_committed(),
+    finished = client.finished
+    yield from until(lambda: client.is_idle() or client.finished > finished,
                      f"{client.name} stands still")
 
 

@@ -27,7 +27,7 @@ class Client:
         self.process = None
         self.faults = None
         self.is_held = False  # it gets no new file: a kill waits for its end
-        self.receipts_before = 0
+        self.finished = 0  # files imported, their first case corrected
         self.told_path = os.path.join(folder, f"{name}.told.jsonl")
         self.sent_path = os.path.join(folder, f"{name}.sent.jsonl")
         self.err_path = os.path.join(folder, f"{name}.err")
@@ -55,7 +55,6 @@ class Client:
         if self.faults and not self.correction:
             env["NETRA_FAULTS"] = self.faults
             self.faults = None
-        self.receipts_before = self.receipts()
         self.process = Process(words, self.err_path, out=self.told_path, env=env)
 
     def start_correction(self):
@@ -73,20 +72,10 @@ class Client:
         self.correction = ("correct", first["case_number"], path)
         self.start()
 
-    def receipts(self):
-        try:
-            with open(self.result_path(), encoding="ascii") as file:
-                return file.read().count('"status":"OK"')
-        except FileNotFoundError:
-            return 0
-
     # ---- as a victim ----
 
     def is_alive(self):
         return self.process is not None and self.process.is_alive()
-
-    def has_committed(self):
-        return self.is_alive() and self.receipts() > self.receipts_before
 
     def tick(self, is_our_kill):
         """Runs a file again that was killed; notes whatever else went wrong."""
@@ -100,6 +89,7 @@ class Client:
             return
         if status == 0:
             self.correction = None
+            self.finished += 1
             return
         is_later = self.correction is not None and status == EXIT_TRY_LATER
         if not is_ours and not is_later:
