@@ -49,7 +49,7 @@ def a_nodes_key_has_no_business_at_the_inlet(bench):
     before = refused(home, "intake")
     with peer_of(home, "node") as node:
         outlet = node.outlet(home.listen("intake")["inlet"], public_of(home, "intake"))
-        outlet.send(stream_frame(hello=proto.link.Hello()))
+        node.say(outlet, stream_frame(hello=proto.link.Hello()), seconds=1.0)
         wait_refused(home, "intake", before, "a node at the inlet")
     journey(home)
 

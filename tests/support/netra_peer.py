@@ -13,6 +13,8 @@ from netra_proto import proto
 
 CONTRACT = 1
 
+SEND_MS = 5000  # a socket whose server refused it has nobody to send to, and would wait for ever
+
 
 def z(key):
     return z85.encode(key)
@@ -62,6 +64,7 @@ class Peer:
         socket = self.new_socket(kind)
         set_client_keys(socket, self.keys, server_public)
         socket.reconnect_ivl = 50
+        socket.sndtimeo = SEND_MS
         socket.connect(address)
         return socket
 
