@@ -121,7 +121,7 @@ void store_ask_room(struct store *store, struct store_room *ret_room);
 
 /* Bytes of the database file and its WAL on disk, and of the WAL alone, whatever is still live in
  * it; 0 when they can't be looked at. The WAL is looked at only where it may have another size
- * than before: a look makes its next sync take a third longer (docs/decisions/0014). */
+ * than before: a look makes its next sync take a quarter longer (docs/decisions/0014). */
 uint64_t store_size_bytes(struct store *store);
 uint64_t store_wal_bytes(struct store *store);
 

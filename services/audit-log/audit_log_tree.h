@@ -16,12 +16,12 @@
 
 #include "common/base/arena.h"
 #include "common/base/diag.h"
+#include "common/base/merkle.h"
 #include "common/base/status.h"
 #include "common/base/view.h"
 #include "common/wire/header.h"
 #include "services/audit-log/audit_log_cases.h"
 #include "services/audit-log/audit_log_store.h"
-#include "common/base/merkle.h"
 #include "services/audit-log/note.h"
 
 #include <stdbool.h>

@@ -67,6 +67,19 @@ void case_number_of_random(const uint8_t shared[CASE_NUMBER_SHARED_BYTES],
     show(values, number);
 }
 
+void case_number_draw(struct case_number_stretch *stretch, const struct random_source *random,
+                      char number[CASE_NUMBER_TEXT_SIZE])
+{
+    uint8_t bytes[CASE_NUMBER_RANDOM_BYTES];
+    if (stretch->left == 0) {
+        random_fill(random, stretch->shared, sizeof(stretch->shared));
+        stretch->left = CASE_NUMBER_STRETCH;
+    }
+    stretch->left--;
+    random_fill(random, bytes, sizeof(bytes));
+    case_number_of_random(stretch->shared, bytes, number);
+}
+
 /* The symbol's value, or -1 when it is none. */
 static int value_of(char typed)
 {

@@ -10,14 +10,14 @@
  * Why: every weight is non-zero, so one wrong symbol is always noticed; all ten weights differ (a
  * has order 31), so two exchanged symbols are always noticed, neighbours or not. Numbers are read
  * over the telephone and copied from paper.
- * Numbers of a stretch lie side by side in their index. Were each its own place in it, a store of
- * a million cases would write a page of 16 KiB for every new one (docs/performance.md). Who knows
- * a number hits another of its stretch with one guess in 2^27.
+ * Numbers of a stretch lie side by side in their index (docs/decisions/0017). Who knows a number
+ * hits another of its stretch with one guess in 2^27.
  * Limits: 35 bits within a stretch, so two may meet by chance: whoever stores them draws again.
  */
 #ifndef NETRA_INTAKE_CASE_NUMBER_H
 #define NETRA_INTAKE_CASE_NUMBER_H
 
+#include "common/base/random.h"
 #include "common/base/status.h"
 
 #include <stdint.h>
@@ -32,6 +32,16 @@
 void case_number_of_random(const uint8_t shared[CASE_NUMBER_SHARED_BYTES],
                            const uint8_t random[CASE_NUMBER_RANDOM_BYTES],
                            char number[CASE_NUMBER_TEXT_SIZE]);
+
+/* The cases whose numbers begin alike; all zero: the first number begins one. */
+struct case_number_stretch {
+    uint8_t shared[CASE_NUMBER_SHARED_BYTES];
+    unsigned left; /* how many numbers more; 0: the next one begins another */
+};
+
+/* Draws the next number of the stretch, or the first of another. */
+void case_number_draw(struct case_number_stretch *stretch, const struct random_source *random,
+                      char number[CASE_NUMBER_TEXT_SIZE]);
 
 /*
  * Reads what a person typed into the form above: lower case, missing or misplaced dashes, spaces,

@@ -41,19 +41,6 @@ static void draw_case(const struct turn *turn, struct new_case *ret_case)
     random_fill(turn->random, ret_case->key, sizeof(ret_case->key));
 }
 
-static void draw_number(struct number_stretch *stretch, const struct random_source *random,
-                        char number[CASE_NUMBER_TEXT_SIZE])
-{
-    uint8_t bytes[CASE_NUMBER_RANDOM_BYTES];
-    if (stretch->left == 0) {
-        random_fill(random, stretch->shared, sizeof(stretch->shared));
-        stretch->left = CASE_NUMBER_STRETCH;
-    }
-    stretch->left--;
-    random_fill(random, bytes, sizeof(bytes));
-    case_number_of_random(stretch->shared, bytes, number);
-}
-
 /* Keeps the case under a number that none has. */
 static enum status put_numbered(struct intake *intake, const struct random_source *random,
                                 char number[CASE_NUMBER_TEXT_SIZE],
@@ -61,7 +48,7 @@ static enum status put_numbered(struct intake *intake, const struct random_sourc
 {
     *ret_id = 0;
     for (unsigned draw = 0; draw < NUMBER_DRAWS_MAX && *ret_id == 0; draw++) {
-        draw_number(&intake->numbers, random, number);
+        case_number_draw(&intake->numbers, random, number);
         TRY(intake_store_put_case(&intake->tables, record, ret_id));
     }
     return *ret_id == 0 ? STATUS_SYSTEM_FAILED : STATUS_OK;

@@ -33,17 +33,11 @@ struct intake_secrets {
     struct recent_key recent[RECENT_KEYS];
 };
 
-/* The cases whose numbers begin alike (case_number.h): this process's newest. */
-struct number_stretch {
-    uint8_t shared[CASE_NUMBER_SHARED_BYTES];
-    unsigned left; /* how many numbers more; 0: the next one begins another */
-};
-
 struct intake {
     struct intake_store tables;
     struct intake_secrets secrets;
-    struct number_stretch numbers;
-    struct turn_receipts receipts; /* of the open turn */
+    struct case_number_stretch numbers; /* this process's newest */
+    struct turn_receipts receipts;      /* of the open turn */
 };
 
 /* What came in, checked. */

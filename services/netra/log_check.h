@@ -18,10 +18,10 @@
 #define NETRA_NETRA_LOG_CHECK_H
 
 #include "common/base/arena.h"
+#include "common/base/merkle.h"
 #include "common/base/status.h"
 #include "common/base/view.h"
 #include "common/wire/header.h"
-#include "common/base/merkle.h"
 
 #include <stdbool.h>
 #include <stdint.h>

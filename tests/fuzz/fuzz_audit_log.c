@@ -2,9 +2,9 @@
  * What audit-log and whoever verifies it read: pages that are asked for, leaves as they were
  * handed out (log_check.c), proofs.
  */
+#include "common/base/merkle.h"
 #include "common/wire/unpack.h"
 #include "services/audit-log/audit_log_wire.h"
-#include "common/base/merkle.h"
 #include "services/netra/log_check.h"
 #include "tests/fuzz/fuzz.h"
 

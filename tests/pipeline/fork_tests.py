@@ -44,8 +44,8 @@ def what_peers_hold(home, name):
             for peer, row in found.items() if row is not None}
 
 
-def recover(home, name):
-    answer = home.netra("service", "recover", name, "--from", "end", timeout=60)
+def recover(home, name, begin="end"):
+    answer = home.netra("service", "recover", name, "--from", begin, timeout=60)
     check(answer.status == 0, f"recover {name}: {answer!r}")
     for each in SERVICES:
         home.wait_ready(each)
@@ -174,6 +174,30 @@ TESTS = tuple((text.format(name), journey_test(way, name)) for text, way in WAYS
               for name in ("intake", "classification", "notification", "audit-log"))
 
 
+def an_emptied_classification_takes_all_again(bench):
+    """From the first seq on: what it had decided before it decides once more."""
+    with bench.fresh() as home:
+        home.start_all()
+        for _ in range(3):
+            journey(home)
+        wait_drained(home)
+        home.stop("classification")
+        remove_store(home, "classification")
+        home.start("classification")
+        wait_state(home, "classification", "forked")
+        recover(home, "classification", begin="1")
+        wait_drained(home, 60)
+        with Status(home) as status:
+            check(len(status.list("decision")) == 3, "not every case was decided again")
+            intake = status.of("intake")
+            applied = [stream for stream in status.of("classification").consumes
+                       if stream.peer == "intake"]
+        check([(row.stream_id, row.seq) for row in applied] == [(intake.stream_id, intake.seq)],
+              f"it stands at {applied}, intake at {intake.seq}")
+        check_goes_on(home, "classification", cases_told(home))
+        home.stop_all()
+
+
 def stop_worker_with_a_case(home):
     """Cases sent, of which the stopped worker holds at least one: a worker that was stopped just
     before it asked gets none, and is let go on for another try."""
@@ -210,5 +234,7 @@ def a_recovery_with_decisions_in_flight(bench):
         home.stop_all()
 
 
-TESTS += (("decisions in flight over a recovery of intake reach everybody",
+TESTS += (("an emptied classification told to begin at 1 takes everything again",
+           an_emptied_classification_takes_all_again),
+          ("decisions in flight over a recovery of intake reach everybody",
            a_recovery_with_decisions_in_flight),)

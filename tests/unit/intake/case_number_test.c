@@ -5,6 +5,7 @@
 #include "services/intake/case_number.h"
 
 #include <sodium.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define NUMBERS 500
@@ -123,6 +124,28 @@ static void test_case_number__of_a_stretch__begins_alike_and_goes_on_otherwise(v
     assert_memory_not_equal(first, other, 2);
 }
 
+static void test_case_numbers__drawn_one_after_another__begin_alike_for_a_stretch(void **state)
+{
+    (void)state;
+    const struct random_source random = random_of_system();
+    struct case_number_stretch stretch = {.left = 0};
+    char first[CASE_NUMBER_TEXT_SIZE] = "";
+    unsigned others = 0;
+    for (unsigned draw = 0; draw < 8 * CASE_NUMBER_STRETCH; draw++) {
+        char number[CASE_NUMBER_TEXT_SIZE];
+        case_number_draw(&stretch, &random, number);
+        bool is_first = draw % CASE_NUMBER_STRETCH == 0;
+        if (!is_first) {
+            assert_memory_equal(number, first, 2);
+            assert_string_not_equal(number, first);
+            continue;
+        }
+        others += memcmp(number, first, 2) != 0 ? 1 : 0;
+        memcpy(first, number, sizeof(first));
+    }
+    assert_true(others > 4); /* two of 1,024 beginnings may be the same */
+}
+
 struct parse_case {
     const char *name;
     const char *text;
@@ -170,6 +193,7 @@ int main(void)
         cmocka_unit_test(test_case_number__two_symbols_exchanged__is_always_noticed),
         cmocka_unit_test(test_case_number__fixed_random_bytes__never_changes_its_form),
         cmocka_unit_test(test_case_number__of_a_stretch__begins_alike_and_goes_on_otherwise),
+        cmocka_unit_test(test_case_numbers__drawn_one_after_another__begin_alike_for_a_stretch),
     };
     TEST_TABLE(rows, parse_cases, test_parse)
 

@@ -145,6 +145,22 @@ static void test_withdrawal__leaves_in_the_role_of_what_it_withdraws(void **stat
     assert_non_null(strstr(bytes, "DICABUT"));
 }
 
+static void test_withdrawal__leaves_though_the_clock_is_set_back(void **state)
+{
+    static struct notice_row rows[64];
+    (void)state;
+    const struct app_decision first = {1, VIOLATION};
+    const struct app_decision second = {2, LAWFUL};
+    assert_int_equal(app_fixture_decide(&fixture, &first), STATUS_OK);
+    app_fixture_tick(&fixture);
+    assert_int_equal(app_fixture_decide(&fixture, &second), STATUS_OK);
+    fixture.clock_jump_s = -20;
+    app_fixture_tick(&fixture);
+    assert_int_equal(notices(rows), 8);
+    assert_int_equal(rows[7].kind, NOTICE_WITHDRAWN);
+    assert_int_equal(rows[7].state, NOTICE_HANDED_OVER);
+}
+
 /* Queued, then superseded before it left: the third revision must say it. */
 static void test_withdrawal__that_never_left__is_made_anew(void **state)
 {
@@ -192,6 +208,7 @@ int main(void)
     TEST_TABLE(tests, cases, check_case)
     const struct CMUnitTest others[] = {
         APP_TEST(test_withdrawal__leaves_in_the_role_of_what_it_withdraws),
+        APP_TEST(test_withdrawal__leaves_though_the_clock_is_set_back),
         APP_TEST(test_withdrawal__that_never_left__is_made_anew),
         APP_TEST(test_withdrawal__from_an_office_that_is_gone__fails_for_all_to_see),
     };
