@@ -40,6 +40,7 @@
     X(commit_error_is_success, "a commit that failed is taken for one that didn't",               \
       "protocol 13")                                                                              \
     X(failed_sync_tried_again, "a failed sync is tried again by the same process", "protocol 13") \
+    X(gathered_not_synced, "a sync leaves out what is gathered", "protocol 15")                   \
     X(sync_left_to_checkpoints, "a commit syncs nothing (synchronous=NORMAL)", "protocol 15")     \
     X(wal_not_settled, "what recovery found in the WAL is not synced at start", "protocol 15")    \
     X(reserve_never_taken_again, "the reserve stays given up when there is room again",           \

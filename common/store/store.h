@@ -18,6 +18,7 @@
 #include "common/base/diag.h"
 #include "common/base/status.h"
 #include "common/base/view.h"
+#include "common/store/store_vfs.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -57,6 +58,7 @@ enum store_control {
 
 struct store {
     sqlite3 *database;
+    struct store_vfs vfs;
     sqlite3_stmt *controls[STORE_CONTROL_COUNT];
     int lock_descriptor; /* -1 when closed */
     bool is_in_transaction;

@@ -70,7 +70,7 @@ static enum status connect(struct store *store, const char *resolved, struct dia
      * use of SQLite only, and stay where it was used before. */
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    int code = sqlite3_open_v2(resolved, &store->database, flags, NULL);
+    int code = store_vfs_connect(&store->vfs, resolved, flags, &store->database);
     if (store->database == NULL)
         return STATUS_NO_MEMORY;
     TRY(store_status_of(store, code));
