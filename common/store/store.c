@@ -139,6 +139,7 @@ void store_rollback(struct store *store)
         return;
     store->is_in_transaction = false;
     store->is_wal_size_known = false; /* what did not fit the page cache may have made it longer */
+    store_vfs_forget(&store->vfs);
     /* After FULL, IOERR or NOMEM SQLite may have rolled back by itself, and would refuse this. */
     if (sqlite3_get_autocommit(store->database) != 0)
         return;

@@ -208,3 +208,8 @@ int store_vfs_connect(struct store_vfs *self, const char *path, int flags, sqlit
     (void)sqlite3_vfs_unregister(&self->vfs);
     return code;
 }
+
+void store_vfs_forget(struct store_vfs *self)
+{
+    self->wal.size = 0;
+}

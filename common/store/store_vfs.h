@@ -10,8 +10,8 @@
  * Units: bytes.
  * Limits: one connection to one file, in one thread.
  * Errors: a gathered write that fails is told, with its own code, by the first later call to the
- * WAL that needs it, at the latest by the sync. It stays gathered until it succeeds: what SQLite
- * took for written is never passed over.
+ * WAL that needs it, at the latest by the sync. It stays gathered until it succeeds or its
+ * transaction is rolled back: what SQLite took for written is never passed over.
  */
 #ifndef NETRA_STORE_STORE_VFS_H
 #define NETRA_STORE_STORE_VFS_H
@@ -59,5 +59,8 @@ struct store_vfs {
 
 /* sqlite3_open_v2 through it: its code, and what it leaves in *ret_database. */
 int store_vfs_connect(struct store_vfs *self, const char *path, int flags, sqlite3 **ret_database);
+
+/* What is gathered is of a transaction that was rolled back: it is never written. */
+void store_vfs_forget(struct store_vfs *self);
 
 #endif

@@ -80,6 +80,7 @@ static int set_up(void **state)
 {
     static struct context context;
     *state = &context;
+    (void)sqlite3_vfs_unregister(&recorder.vfs); /* of a row that failed half way */
     sqlite3_vfs *below = sqlite3_vfs_find(NULL);
     recorder = (struct recorder){.vfs = *below, .below = below};
     recorder.vfs.zName = "recorder";
@@ -173,10 +174,11 @@ static void check_failure(void **state)
     recorder.failure = row->failure;
     assert_int_equal(put_in_one(&context->store, 1, 2), row->want);
     assert_null(strchr(recorder.calls, 's'));
-    assert_int_equal(put_in_one(&context->store, 1, 2), row->want);
-    store_rollback(&context->store);
-    recorder.failure = SQLITE_OK;
+    /* What was committed before is read and checkpointed, though nothing can be written. */
+    assert_int_equal(store_checkpoint(&context->store, false), STATUS_OK);
     assert_int_equal(fixture_count(&context->store), 1);
+    assert_int_equal(put_in_one(&context->store, 1, 2), row->want);
+    recorder.failure = SQLITE_OK;
     assert_int_equal(put_in_one(&context->store, 5, 1), STATUS_OK);
     open_again(context);
     assert_int_equal(fixture_count(&context->store), 2);
