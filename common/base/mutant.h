@@ -28,6 +28,12 @@
     X(digest_not_compared, "a stream that contradicts what is held of it goes on", "protocol 4")  \
     X(marker_digest_unchecked, "a gap marker may say another digest than the own", "protocol 4")  \
     X(closed_stream_cut, "a new stream is taken before the old one's end", "protocol 11")         \
+    X(earlier_stream_skipped, "who holds nothing takes a stream that closes another",             \
+      "protocol 11")                                                                              \
+    X(act_of_lost_store_done, "a recovery is done to a store its operator never saw",             \
+      "protocol 11")                                                                              \
+    X(act_before_all_answered, "audit-log's recovery is taken before all have answered",          \
+      "protocol 11")                                                                              \
     X(credit_under_pressure, "a full service grants credit nonetheless", "protocol 18")           \
     X(retention_too_early, "rows are deleted that a destination hasn't acked", "protocol 17")     \
     X(cursor_of_sent, "the cursor is how far was sent, not how far was acked", "protocol 7")      \

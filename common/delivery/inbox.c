@@ -131,7 +131,8 @@ static enum inbox_event judge_other_stream(struct inbox *inbox, const struct pos
     if (before->seq != 0 || opening == NULL) /* the batch that opens it may have been overtaken */
         return INBOX_LEAPS;
     if (is_no_stream(inbox->received.stream_id))
-        return has_something_before(opening) ? INBOX_LEAPS : INBOX_OPENS;
+        return has_something_before(opening) && !MUTANT(earlier_stream_skipped) ? INBOX_LEAPS
+                                                                                : INBOX_OPENS;
     const struct position *closed = closing_of_held(inbox, opening);
     if (closed == NULL)
         return INBOX_MISFITS;

@@ -57,6 +57,23 @@ static enum status adopt_held_stream(struct turn *turn, ProtobufCBinaryData held
     return event_log_begin_stream(log, held.data);
 }
 
+/* What an operator chose fits the store that was there when he chose: asked again, his act may
+ * meet one that was emptied, put back or recovered meanwhile, and would say there what nobody ever
+ * takes (protocol.md 11). */
+static enum status check_seen(const struct service *service,
+                              const Netra__V1__ServiceRecovered *message, struct diag *diag)
+{
+    const struct position end = event_log_end(&service->log);
+    uint8_t seen[STREAM_ID_SIZE];
+    TRY(wire_exact(message->seen_stream, seen, STREAM_ID_SIZE, "seen_stream", diag));
+    bool is_seen =
+        memcmp(seen, end.stream_id, STREAM_ID_SIZE) == 0 && message->seen_seq <= end.seq;
+    if (is_seen || MUTANT(act_of_lost_store_done))
+        return STATUS_OK;
+    diag_set(diag, "the store is not the one that this was asked for; run the same again");
+    return STATUS_STORE_MOVED;
+}
+
 /* Going back in a stream this store has applied would do everything in it a second time. */
 static enum status check_start(const struct peer *peer, const struct position *start,
                                struct diag *diag)
@@ -112,6 +129,7 @@ static enum status recover(void *app, struct turn *turn, const struct act *act,
     TRY(unpack_act(turn, act, &netra__v1__service_recovered__descriptor, &unpacked, diag));
     const Netra__V1__ServiceRecovered *message = (const Netra__V1__ServiceRecovered *)unpacked;
     TRY(check_service(turn->service, message->service, diag));
+    TRY(check_seen(turn->service, message, diag));
     TRY(adopt_held_stream(turn, message->held_stream));
     TRY(append_begin_stream(turn));
     TRY(append_act(turn, act));
@@ -177,7 +195,8 @@ static enum status reset_cursor(void *app, struct turn *turn, const struct peer 
 static const struct peer *find_silent(const struct service *service)
 {
     for (unsigned i = 0; i < service->peer_count; i++)
-        if (service->peers[i].output != NULL && !service->peers[i].has_answered)
+        if (service->peers[i].output != NULL && !service->peers[i].has_answered &&
+            !MUTANT(act_before_all_answered))
             return &service->peers[i];
     return NULL;
 }

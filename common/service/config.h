@@ -37,8 +37,8 @@ struct config_peer {
     char *public_key; /* 64 hex digits: its CURVE key */
 };
 
-/* The operator who may recover this service while its register is empty: an emptied store knows
- * nobody else (protocol.md 11). */
+/* The operator who may recover this service while its register knows none: a store that is new or
+ * was emptied (protocol.md 11). */
 struct config_operator {
     char *curve_public; /* 64 hex digits */
     char *sign_public;  /* 64 hex digits */

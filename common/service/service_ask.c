@@ -2,16 +2,26 @@
  * What an app, and the skeleton's other files, may ask of a service.
  */
 #include "common/service/service_state.h"
+#include "netra/v1/event.pb-c.h"
 
 #include <string.h>
+
+/* Revoked or not: from then on the register decides who is one. */
+static bool knows_operator(const struct register_keys *keys)
+{
+    for (unsigned i = 0; i < keys->count; i++)
+        if (keys->principals[i].role == NETRA__V1__ROLE__ROLE_OPERATOR)
+            return true;
+    return false;
+}
 
 const struct principal *service_lone_operator(const struct service *service,
                                               const uint8_t key[CURVE_KEY_SIZE])
 {
+    const struct register_keys *keys = &service->register_keys;
     bool is_his = service->operator.role != 0 &&
-                  service->register_keys.count == 0 && !service->register_keys.is_stale &&
                   memcmp(service->operator.curve_public, key, CURVE_KEY_SIZE) == 0;
-    return is_his ? &service->operator: NULL;
+    return is_his && !keys->is_stale && !knows_operator(keys) ? &service->operator: NULL;
 }
 
 struct store *service_store(struct service *service)

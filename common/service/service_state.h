@@ -204,8 +204,8 @@ enum status service_open(struct service *service, struct diag *diag) MUST_USE;
 void service_close(struct service *service);
 
 /* service_ask.c */
-/* Who may recover a service whose register is empty, if the key is the configured operator's; else
- * NULL. */
+/* Who may recover a service whose register knows no operator, if the key is the configured
+ * operator's; else NULL. */
 const struct principal *service_lone_operator(const struct service *service,
                                               const uint8_t key[CURVE_KEY_SIZE]);
 

@@ -168,8 +168,7 @@ static void advise(const struct statuses *statuses, enum door door, char advice[
     else if (strcmp(status->state, "asking") == 0 && is_stopped_to_audit_log(status))
         (void)snprintf(advice, ADVICE_BYTES,
                        "audit-log has forgotten what it acknowledged, or this store is older than "
-                       "audit-log's own recovery: `netra service recover %s`",
-                       name);
+                       "audit-log's own recovery: `netra service recover audit-log`");
     else if (strcmp(status->state, "ready") != 0)
         (void)snprintf(advice, ADVICE_BYTES, "it is %s: %s", status->state,
                        status->detail[0] == '\0' ? "audit-log must answer its start first"

@@ -204,11 +204,10 @@ static const char *const of_single_stores[] = {
  * lost, and what that one had before is lost with it. `said`: the clear payload of an event of no
  * case, behind its kind and its salt. `unsaid`: what an emptied store said first, before an
  * operator had it adopt the stream that its peers hold, never leaves it: its opening, its tables,
- * bootstrapped keys, what it was told of a peer's own recovery, and a recovery by an act that the
- * lost store had carried out and not answered. `retried`: at any moment the act may have its
- * effect, and stand in its service's own log alone. `facts_at`: the event of a submission, by the
- * store or by its receipt: a recovery may have given it up. `poisoned`: the entry that a planned
- * poison is of, the facts or their decision. */
+ * bootstrapped keys, and what it was told of a peer's own recovery. `retried`: at any moment the
+ * act may have its effect, and stand in its service's own log alone. `facts_at`: the event of a
+ * submission, by the store or by its receipt: a recovery may have given it up. `poisoned`: the
+ * entry that a planned poison is of, the facts or their decision. */
 static const char *const what_follows[] = {
     "CREATE INDEX leaf_at ON leaf (stream_id, seq)",
     "CREATE INDEX leaf_of_type ON leaf (type)",
@@ -236,9 +235,7 @@ static const char *const what_follows[] = {
     "CREATE TEMP VIEW unsaid AS SELECT s.stream_id FROM stream AS s JOIN stream AS n ON"
     "  n.service = s.service AND n.generation = s.generation + 1 WHERE s.is_closed AND"
     "  n.is_closed AND n.end_seq = 0 AND NOT EXISTS (SELECT 1 FROM event AS e WHERE e.stream_id ="
-    "  s.stream_id AND be(substr(e.header, 39, 2)) NOT IN (1, 3, 7, 16) AND NOT"
-    "  (be(substr(e.header, 39, 2)) = 2 AND substr(e.header, 169, 64) IN (SELECT signature"
-    "  FROM leaf WHERE is_lost)))",
+    "  s.stream_id AND be(substr(e.header, 39, 2)) NOT IN (1, 3, 7, 16))",
     "CREATE TEMP VIEW said AS SELECT *, substr(payload, 34) AS message FROM kept"
     "  WHERE case_handle = zeroblob(16)",
     "CREATE TEMP VIEW set_aside AS SELECT s.service, pb_blob(message, 1) AS stream_id,"

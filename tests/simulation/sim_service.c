@@ -48,11 +48,11 @@ static struct service_edges edges_of(struct sim_process *process)
 
 /* ---- its life ---- */
 
-/* Each recovery begins one more stream, and the service anew. */
-static void count_streams(struct sim_process *process)
+/* Each recovery begins one more stream, and the service anew. Looked at as it ends, too: its store
+ * may be put back before it begins. */
+static void count_streams(struct sim_process *process, unsigned streams)
 {
-    const struct service *service = process->body;
-    for (; process->streams < service->log.tip.stream_count; process->streams++)
+    for (; process->streams < streams; process->streams++)
         if (process->streams > 0)
             sim_witness_recovered(&process->world->witness, (enum sim_service)process->number);
 }
@@ -73,7 +73,7 @@ static bool open_service(struct sim_process *process)
     process->body = service;
     enum status status = service_open(service, &diag);
     if (status == STATUS_OK)
-        count_streams(process);
+        count_streams(process, service->log.committed.stream_count);
     else
         sim_trace(process->number, "does not start: %s", status_name(status));
     return status == STATUS_OK;
@@ -123,8 +123,10 @@ static bool round_of_service(struct sim_process *process, int64_t *ret_wait_ms)
 static void close_service(struct sim_process *process)
 {
     struct service *service = process->body;
+    unsigned streams = service->log.committed.stream_count;
     service_close(service);
     show_checkpoint(process);
+    count_streams(process, streams);
     free(service);
     process->body = NULL;
 }
@@ -195,24 +197,33 @@ static bool is_advised(const struct service *service, const struct peer *peer)
            (service->phase != SERVICE_ASKING || strcmp(peer->name, "audit-log") == 0);
 }
 
+/* Who it is that a service takes for one that has forgotten; SIM_SERVICE_COUNT: nobody. */
+static unsigned advised_by(const struct service *service)
+{
+    for (unsigned i = 0; i < service->peer_count; i++)
+        for (unsigned to = 0; to < SIM_SERVICE_COUNT; to++)
+            if (is_advised(service, &service->peers[i]) &&
+                strcmp(service->peers[i].name, sim_process_name(to)) == 0)
+                return to;
+    return SIM_SERVICE_COUNT;
+}
+
+/* Who is forked comes first: until it answers, its peers may not be told of others' recoveries. */
 unsigned sim_service_to_recover(const struct sim_world *world)
 {
+    unsigned advised = SIM_SERVICE_COUNT;
+    unsigned half = 0;
     for (unsigned i = 0; i < SIM_SERVICE_COUNT; i++) {
         const struct service *service = world->processes[i].body;
         if (!world->processes[i].is_up)
             continue;
         if (service->phase == SERVICE_FORKED)
             return i;
-        for (unsigned k = 0; k < service->peer_count; k++) {
-            const struct peer *peer = &service->peers[k];
-            if (!is_advised(service, peer))
-                continue;
-            for (unsigned to = 0; to < SIM_SERVICE_COUNT; to++)
-                if (strcmp(peer->name, sim_process_name(to)) == 0)
-                    return to;
-        }
+        if (advised == SIM_SERVICE_COUNT)
+            advised = advised_by(service);
     }
-    unsigned half = 0;
+    if (advised != SIM_SERVICE_COUNT)
+        return advised;
     while (half < SIM_SERVICE_COUNT && !world->processes[half].is_half_recovered)
         half++;
     return half;

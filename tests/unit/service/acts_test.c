@@ -216,14 +216,17 @@ static void is_told_in_time(void **state)
 
 /* ---- what a recovery says to peers ---- */
 
-static void try_recovery(const uint8_t held[STREAM_ID_SIZE])
+static enum status try_recovery(const uint8_t held[STREAM_ID_SIZE], const struct position *seen)
 {
+    struct view answer = {0};
     Netra__V1__ServiceRecovered message;
     char name[] = "under_test";
-    uint8_t payload[64];
+    uint8_t payload[96];
     netra__v1__service_recovered__init(&message);
     message.service = name;
     message.held_stream = wire_bytes(view_of(held, STREAM_ID_SIZE));
+    message.seen_stream = wire_bytes(view_of(seen->stream_id, STREAM_ID_SIZE));
+    message.seen_seq = seen->seq;
     assert_true(netra__v1__service_recovered__get_packed_size(&message) <= sizeof payload);
     size_t size = netra__v1__service_recovered__pack(&message, payload);
     struct act act = {.type = NETRA__V1__EVENT_TYPE__EVENT_TYPE_SERVICE_RECOVERED,
@@ -233,7 +236,7 @@ static void try_recovery(const uint8_t held[STREAM_ID_SIZE])
     who.role = NETRA__V1__ROLE__ROLE_OPERATOR;
     act_sign(&act, ORIGIN, sign_secret);
     service.phase = SERVICE_FORKED;
-    (void)ask(&act);
+    return try(&act, &answer);
 }
 
 /* The first event after `position`, as a peer reads it. */
@@ -268,7 +271,7 @@ static void test_recovery__of_an_emptied_store__names_what_either_peer_holds(voi
     struct inbox_opening opening;
     struct position own = event_log_end(&service.log);
     memset(held, 'h', sizeof held);
-    try_recovery(held);
+    assert_int_equal(try_recovery(held, &own), STATUS_OK);
     read_opening(own.seq, &opening);
     assert_memory_equal(opening.closed.stream_id, held, sizeof held);
     assert_int_equal(opening.closed.seq, 0);
@@ -283,10 +286,42 @@ static void test_recovery__of_a_store_that_has_the_stream__names_that_alone(void
     struct position none = {.seq = 0};
     assert_int_equal(event_log_flush(&service.log), STATUS_OK);
     event_log_committed(&service.log);
-    try_recovery(own.stream_id);
+    assert_int_equal(try_recovery(own.stream_id, &own), STATUS_OK);
     read_opening(own.seq, &opening);
     assert_memory_equal(&opening.closed, &own, sizeof own);
     assert_memory_equal(&opening.own, &none, sizeof none);
+}
+
+struct seen_case {
+    const char *name;
+    uint8_t stream_flip; /* into the store's own stream id */
+    int seq_more;        /* beyond the store's own end */
+    enum status want;
+};
+
+static struct seen_case seen_cases[] = {
+    {"the store that its operator saw is recovered", 0, 0, STATUS_OK},
+    {"a store that has gone on since is recovered", 0, -1, STATUS_OK},
+    {"an act for the store that was lost is not carried out by the one in its place", 1, 0,
+     STATUS_STORE_MOVED},
+    {"nor by an older copy of the same", 0, 1, STATUS_STORE_MOVED},
+};
+
+static void is_recovered_as_seen(void **state)
+{
+    static const uint8_t nothing_held[STREAM_ID_SIZE];
+    const struct seen_case *row = *state;
+    void *opened = NULL;
+    (void)set_up(&opened);
+    struct position seen = event_log_end(&service.log);
+    unsigned before = service.log.tip.stream_count;
+    seen.stream_id[0] ^= row->stream_flip;
+    seen.seq = (uint64_t)((int64_t)seen.seq + row->seq_more);
+    enum status status = try_recovery(nothing_held, &seen);
+    unsigned after = service.log.tip.stream_count;
+    (void)tear_down(&opened);
+    assert_int_equal(status, row->want);
+    assert_int_equal(after > before, row->want == STATUS_OK);
 }
 
 static void test_reset__of_a_peer_whose_stream_contradicted__takes_it_again(void **state)
@@ -316,6 +351,8 @@ int main(void)
         rows[i] = (struct CMUnitTest){.name = reset_cases[i].name,
                                       .test_func = is_told_in_time,
                                       .initial_state = &reset_cases[i]};
+    TEST_TABLE(seen, seen_cases, is_recovered_as_seen)
     return cmocka_run_group_tests_name("acts", tests, NULL, NULL) +
+           cmocka_run_group_tests_name("recoveries", seen, NULL, NULL) +
            cmocka_run_group_tests_name("resets", rows, NULL, NULL);
 }

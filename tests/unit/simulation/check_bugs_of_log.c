@@ -3,6 +3,8 @@
  */
 #include "tests/unit/simulation/check_bugs.h"
 
+#include <string.h>
+
 static void keeps_more(struct patient *patient)
 {
     patient->input.retained_events_min = 1000000;
@@ -23,6 +25,22 @@ static void store_is_missing(struct patient *patient)
 {
     patient->input.stores[SIM_INTAKE] = "file:/nowhere/intake.db";
 }
+
+/* Streams that the good run doesn't have. */
+#define ADOPTED "x'00000000000000000000000000000002'"
+#define OWN "x'00000000000000000000000000000003'"
+
+static const uint8_t own_stream[STREAM_ID_SIZE] = {[STREAM_ID_SIZE - 1] = 3};
+
+static void add_act(struct patient *patient)
+{
+    struct sim_act *act = &patient->ledger.acts[patient->ledger.act_count++];
+    *act = (struct sim_act){.service = SIM_NOTIFICATION, .type = 2, .is_done = true, .seq = 2};
+    memcpy(act->stream_id, own_stream, STREAM_ID_SIZE);
+    act->signature[SIGNATURE_SIZE - 1] = 7;
+}
+
+#define SIGNATURE "zeroblob(63) || x'07'"
 
 struct bug_case log_bug_cases[LOG_BUG_CASES] = {
     /* promise 3: streams */
@@ -151,9 +169,8 @@ struct bug_case log_bug_cases[LOG_BUG_CASES] = {
      .sql = "UPDATE audit_log.leaf SET payload = CAST(payload || x'00' AS BLOB) WHERE idx = 3",
      .want_rule = "payload_is_kept"},
     {.name = "a sealed payload is another than was sent",
-     .sql =
-         "UPDATE audit_log.leaf SET payload = CAST(x'01' || randomblob(60) AS BLOB) WHERE idx"
-         " = (SELECT max(idx) FROM audit_log.leaf WHERE substr(leaf, 43, 16) <> zeroblob(16))",
+     .sql = "UPDATE audit_log.leaf SET payload = CAST(x'01' || randomblob(60) AS BLOB) WHERE idx"
+            " = (SELECT max(idx) FROM audit_log.leaf WHERE substr(leaf, 43, 16) <> zeroblob(16))",
      .want_rule = "payload_is_kept"},
     {.name = "the log's index is wrong",
      .sql = "UPDATE audit_log.run SET count = count + 1 WHERE first_idx = 0",
@@ -161,6 +178,21 @@ struct bug_case log_bug_cases[LOG_BUG_CASES] = {
     {.name = "a case's newest leaf is an older one",
      .sql = "UPDATE audit_log.case_state SET number = number - 1",
      .want_rule = "index_tables_fit"},
+
+    {.name = "an emptied store carries out what was asked of the lost one, whose stream it adopts"
+             " afterwards",
+     .change = add_act,
+     .sql = "INSERT INTO notification.stream VALUES (-1, " OWN
+            ", 0, 2, zeroblob(32)), (0, " ADOPTED ", 2, 0, zeroblob(32));"
+            "INSERT INTO notification.segment SELECT max(last) + 1, max(last) + 1, 0,"
+            " zeroblob(32), CAST(zeroblob(14) || " OWN " || zeroblob(8) || x'0002' ||"
+            " zeroblob(128) || " SIGNATURE " || zeroblob(32) || x'0000000107' AS BLOB) FROM"
+            " notification.segment;"
+            "INSERT INTO log SELECT 90000, CAST(substr(leaf, 1, 14) || " ADOPTED
+            " || substr(leaf, 31, 138) || " SIGNATURE " AS BLOB), payload FROM log WHERE"
+            " place = " NEWEST("66"),
+     .is_of_log = true,
+     .want_rule = "act_counts_once"},
 
     /* stores */
     {.name = "a stop that was not clean",

@@ -5,7 +5,6 @@
 
 #include <sodium.h>
 #include <stdio.h>
-#include <string.h>
 
 /* The published file has the content that it had when this was noted. */
 static void publish(struct sim_witness *witness, unsigned at, bool is_after_cut)
@@ -29,20 +28,6 @@ static void power_was_cut(struct patient *patient)
 /* Streams that the good run doesn't have. */
 #define EARLIER "x'00000000000000000000000000000001'"
 #define ADOPTED "x'00000000000000000000000000000002'"
-#define OWN "x'00000000000000000000000000000003'"
-
-static const uint8_t own_stream[STREAM_ID_SIZE] = {[STREAM_ID_SIZE - 1] = 3};
-
-static void add_act(struct patient *patient)
-{
-    struct sim_act *act = &patient->ledger.acts[patient->ledger.act_count++];
-    *act = (struct sim_act){.service = SIM_NOTIFICATION, .type = 2, .is_done = true, .seq = 2};
-    memcpy(act->stream_id, own_stream, STREAM_ID_SIZE);
-    memset(act->signature, 0, sizeof act->signature);
-    act->signature[SIGNATURE_SIZE - 1] = 7;
-}
-
-#define SIGNATURE "zeroblob(63) || x'07'"
 
 static void refused_by_key(struct patient *patient)
 {
@@ -76,20 +61,6 @@ struct bug_case well_cases[WELL_CASES] = {
             "UPDATE log SET leaf = " WITH("112", "32", "zeroblob(32)") " WHERE " OF_TYPE("32"),
      .is_of_log = true,
      .want_rule = "receipted_case_exists_once"},
-    {.name = "an emptied store carried out what the lost one had left unanswered, and adopted its"
-             " stream afterwards",
-     .change = add_act,
-     .sql = "INSERT INTO notification.stream VALUES (-1, " OWN
-            ", 0, 2, zeroblob(32)), (0, " ADOPTED ", 2, 0, zeroblob(32));"
-            "INSERT INTO notification.segment SELECT max(last) + 1, max(last) + 1, 0,"
-            " zeroblob(32), CAST(zeroblob(14) || " OWN " || zeroblob(8) || x'0002' ||"
-            " zeroblob(128) || " SIGNATURE " || zeroblob(32) || x'0000000107' AS BLOB) FROM"
-            " notification.segment;"
-            "INSERT INTO log SELECT 90000, CAST(substr(leaf, 1, 14) || " ADOPTED
-            " || substr(leaf, 31, 138) || " SIGNATURE " AS BLOB), payload FROM log WHERE"
-            " place = " NEWEST("66"),
-     .is_of_log = true,
-     .want_rule = "act_counts_once"},
     {.name = "a notice is of a stream before the one that an emptied store adopted",
      .sql = "INSERT INTO notification.stream VALUES (0, " ADOPTED ", 0, 0, zeroblob(32));"
             "INSERT INTO log SELECT 90000, " WITH(

@@ -1,10 +1,12 @@
 /*
- * Which service the simulated operator recovers next.
+ * Which service the simulated operator recovers next, and what the witness notes of it.
  */
 #include "tests/support/test.h"
 
 #include "common/service/service_state.h"
 #include "tests/simulation/sim_world_state.h"
+
+#include <stdlib.h>
 
 struct advice_case {
     const char *name;
@@ -42,6 +44,13 @@ static struct advice_case cases[] = {
      SIM_CLASSIFICATION,
      {false},
      SIM_AUDIT_LOG},
+    {"a start that asks is told of audit-log's recovery when all have answered: who is forked "
+     "comes first",
+     {SERVICE_ASKING, READY, SERVICE_FORKED, READY},
+     {[SIM_AUDIT_LOG] = true},
+     SIM_INTAKE,
+     {false},
+     SIM_NOTIFICATION},
     {"a recovery that not every peer could be told of is run again, though all is well",
      {READY, READY, READY, READY},
      {false},
@@ -77,8 +86,40 @@ static void check_advice(void **state)
     assert_int_equal(sim_service_to_recover(&world), row->want);
 }
 
+struct noted_case {
+    const char *name;
+    unsigned streams; /* as it began */
+    unsigned held;    /* as it ends */
+    unsigned want;
+};
+
+static struct noted_case noted_cases[] = {
+    {"a service that ends with the streams it began with was not recovered", 2, 2, 0},
+    {"a recovery is noted as the service ends: its store may be put back before it begins again",
+     1, 2, 1},
+    {"a service that couldn't read its store notes nothing", 2, 0, 0},
+};
+
+static void check_noted(void **state)
+{
+    static const struct service_spec spec;
+    static struct sim_world world;
+    const struct noted_case *row = *state;
+    struct service *service = calloc(1, sizeof *service);
+    struct sim_process process = {
+        .world = &world, .number = SIM_NOTIFICATION, .body = service, .streams = row->streams};
+    assert_non_null(service);
+    service->spec = &spec;
+    service->log.committed.stream_count = row->held;
+    world.witness.recovered[SIM_NOTIFICATION] = 0;
+    sim_service_kind.close(&process);
+    assert_int_equal(world.witness.recovered[SIM_NOTIFICATION], row->want);
+}
+
 int main(void)
 {
     TEST_TABLE(tests, cases, check_advice);
-    return cmocka_run_group_tests_name("operator", tests, NULL, NULL);
+    TEST_TABLE(noted_tests, noted_cases, check_noted);
+    int failed = cmocka_run_group_tests_name("operator", tests, NULL, NULL);
+    return failed + cmocka_run_group_tests_name("noted", noted_tests, NULL, NULL);
 }
