@@ -70,7 +70,8 @@ static enum status check_seen(const struct service *service,
         memcmp(seen, end.stream_id, STREAM_ID_SIZE) == 0 && message->seen_seq <= end.seq;
     if (is_seen || MUTANT(act_of_lost_store_done))
         return STATUS_OK;
-    diag_set(diag, "the store is not the one that this was asked for; run the same again");
+    diag_set(diag,
+             "the store is not the one this was asked for: look again before it is recovered");
     return STATUS_STORE_MOVED;
 }
 

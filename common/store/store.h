@@ -5,8 +5,9 @@
  * at every start, before anything is answered, a truncating checkpoint whose result is checked.
  * Autocheckpoint is off (SQLite before 3.51.3 has the WAL-reset race with two writing connections:
  * reference/messaging.md 3.2), so the turn calls store_checkpoint.
- * Owns: the connection, the lock file `<path>.lock` (flock), and the statements of its users until
- * they close them. Statements and SQLite point back to the struct: it stays where it was opened.
+ * Owns: the connection, its VFS, the lock file `<path>.lock` (flock), and the statements of its
+ * users until they close them. Statements and SQLite point back to the struct: it stays where it
+ * was opened.
  * Errors: SQLite's codes become STORE_FULL, STORE_BUSY, STORE_IO, NO_MEMORY (RETRY: abandon the
  * turn), STORE_SYNC_FAILED (FATAL: a failed fsync), STORE_CORRUPT. Pragmas: temp_store=MEMORY,
  * secure_delete=ON, foreign_keys off, mmap_size=0, cell_size_check=ON, trusted_schema=OFF,
@@ -58,7 +59,7 @@ enum store_control {
 
 struct store {
     sqlite3 *database;
-    struct store_vfs vfs;
+    struct store_vfs vfs; /* the connection's own */
     sqlite3_stmt *controls[STORE_CONTROL_COUNT];
     int lock_descriptor; /* -1 when closed */
     bool is_in_transaction;

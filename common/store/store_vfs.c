@@ -3,6 +3,7 @@
  */
 #include "common/store/store_vfs.h"
 
+#include "common/base/invariant.h"
 #include "common/base/mutant.h"
 
 #include <fcntl.h>
@@ -38,7 +39,7 @@ static struct store_gather *gather_of(const sqlite3_file *file)
 }
 
 /* Writes what is gathered. */
-static int gather_pass(sqlite3_file *file)
+static int gather_write(sqlite3_file *file)
 {
     struct store_gather *gather = gather_of(file);
     if (gather->size == 0)
@@ -54,11 +55,10 @@ static int wal_write(sqlite3_file *file, const void *from, int size, sqlite3_int
     struct store_gather *gather = gather_of(file);
     bool goes_on =
         offset == gather->offset + gather->size && size <= STORE_GATHER_BYTES - gather->size;
-    int code = goes_on ? SQLITE_OK : gather_pass(file);
+    int code = goes_on ? SQLITE_OK : gather_write(file);
     if (code != SQLITE_OK)
         return code;
-    if (size > STORE_GATHER_BYTES)
-        return below(file)->xWrite(file, from, size, offset);
+    INVARIANT(size <= STORE_GATHER_BYTES); /* a page at most */
     if (gather->size == 0)
         gather->offset = offset;
     memcpy(gather->bytes + gather->size, from, (size_t)size);
@@ -66,27 +66,31 @@ static int wal_write(sqlite3_file *file, const void *from, int size, sqlite3_int
     return SQLITE_OK;
 }
 
+/* Beside what is gathered it is read without a write: what SQLite reads while it rolls back was
+ * committed before, and must not have the transaction written after all. */
 static int wal_read(sqlite3_file *file, void *to, int size, sqlite3_int64 offset)
 {
-    int code = gather_pass(file);
+    const struct store_gather *gather = gather_of(file);
+    bool is_gathered = offset < gather->offset + gather->size && gather->offset < offset + size;
+    int code = is_gathered ? gather_write(file) : SQLITE_OK;
     return code == SQLITE_OK ? below(file)->xRead(file, to, size, offset) : code;
 }
 
 static int wal_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
-    int code = gather_pass(file);
+    int code = gather_write(file);
     return code == SQLITE_OK ? below(file)->xTruncate(file, size) : code;
 }
 
 static int wal_sync(sqlite3_file *file, int flags)
 {
-    int code = MUTANT(gathered_not_synced) ? SQLITE_OK : gather_pass(file);
+    int code = MUTANT(gathered_not_synced) ? SQLITE_OK : gather_write(file);
     return code == SQLITE_OK ? below(file)->xSync(file, flags) : code;
 }
 
 static int wal_size(sqlite3_file *file, sqlite3_int64 *ret_size)
 {
-    int code = gather_pass(file);
+    int code = gather_write(file);
     return code == SQLITE_OK ? below(file)->xFileSize(file, ret_size) : code;
 }
 
@@ -164,6 +168,7 @@ static int database_close(sqlite3_file *file)
     return code;
 }
 
+/* Another VFS's path may lead nowhere here: then nothing can be told. */
 static void database_open(struct store_vfs *vfs, sqlite3_file *file, const char *path)
 {
     struct store_write_back *back = &vfs->database;

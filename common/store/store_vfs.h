@@ -8,10 +8,12 @@
  * Owns: from the WAL's opening to its close a buffer of STORE_GATHER_BYTES; a descriptor of the
  * database file.
  * Units: bytes.
- * Limits: one connection to one file, in one thread.
+ * Limits: one connection to one file, in one thread; no ATTACH and no VACUUM, which look for the
+ * VFS by its name. Every commit syncs (synchronous=FULL), and every transaction that fails is told
+ * to store_vfs_forget.
  * Errors: a gathered write that fails is told, with its own code, by the first later call to the
- * WAL that needs it, at the latest by the sync. It stays gathered until it succeeds or its
- * transaction is rolled back: what SQLite took for written is never passed over.
+ * WAL that needs it, at the latest by the sync. It stays gathered until it succeeds or is
+ * forgotten: what SQLite took for written is never passed over.
  */
 #ifndef NETRA_STORE_STORE_VFS_H
 #define NETRA_STORE_STORE_VFS_H
@@ -19,9 +21,9 @@
 #include <sqlite3.h>
 #include <stdint.h>
 
-/* At most so much of the WAL is held back: seven frames. SQLite's own VFS writes no more than
- * 131,071 bytes at once. */
-#define STORE_GATHER_BYTES 114856
+/* At most so much of the WAL is gathered: seven frames of a page and its header. SQLite's own VFS
+ * writes no more than 131,071 bytes at once. */
+#define STORE_GATHER_BYTES (7 * (16384 + 24))
 
 struct store_vfs;
 
@@ -29,7 +31,7 @@ struct store_vfs;
 struct store_methods {
     sqlite3_io_methods methods;      /* first: SQLite hands this back */
     const sqlite3_io_methods *below; /* what was replaced */
-    struct store_vfs *vfs;
+    struct store_vfs *vfs;           /* whose file it is */
 };
 
 /* An open WAL whose writes are gathered. */
@@ -51,10 +53,10 @@ struct store_write_back {
 
 /* SQLite keeps its address as long as the connection is open. */
 struct store_vfs {
-    sqlite3_vfs vfs; /* first: SQLite's default one, but for xOpen */
-    sqlite3_vfs *below;
-    struct store_gather wal;
-    struct store_write_back database;
+    sqlite3_vfs vfs;                  /* first: SQLite's default one, but for xOpen */
+    sqlite3_vfs *below;               /* SQLite's default one itself */
+    struct store_gather wal;          /* while a WAL is open */
+    struct store_write_back database; /* while the database file is */
 };
 
 /* sqlite3_open_v2 through it: its code, and what it leaves in *ret_database. */

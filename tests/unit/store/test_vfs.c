@@ -6,6 +6,7 @@
 #include "common/store/store.h"
 #include "tests/unit/store/store_fixture.h"
 
+#include <dirent.h>
 #include <string.h>
 
 #define CALLS_MAX 100u
@@ -173,7 +174,7 @@ static void check_failure(void **state)
     struct context *context = fixture;
     recorder.failure = row->failure;
     assert_int_equal(put_in_one(&context->store, 1, 2), row->want);
-    assert_null(strchr(recorder.calls, 's'));
+    assert_string_equal(recorder.calls, "w"); /* nobody tried again what was rolled back */
     /* What was committed before is read and checkpointed, though nothing can be written. */
     assert_int_equal(store_checkpoint(&context->store, false), STATUS_OK);
     assert_int_equal(fixture_count(&context->store), 1);
@@ -205,6 +206,45 @@ static void test_transaction__larger_than_the_cache__reads_what_it_wrote(void **
     assert_int_equal(fixture_count(store), 4);
 }
 
+/* How many descriptors this process has open. */
+static unsigned descriptors(void)
+{
+    unsigned count = 0;
+    DIR *folder = opendir("/proc/self/fd");
+    assert_non_null(folder);
+    while (readdir(folder) != NULL)
+        count++;
+    (void)closedir(folder);
+    return count;
+}
+
+static void test_store__closed_or_refused__leaves_no_descriptor(void **state)
+{
+    struct context *context = *state;
+    struct store_spec other = fixture_spec();
+    struct store refused;
+    other.application_id++;
+    store_close(&context->store);
+    unsigned before = descriptors();
+    assert_int_equal(store_open(&refused, context->fixture.path, &other, NULL),
+                     STATUS_STORE_FOREIGN);
+    assert_int_equal(descriptors(), before);
+    assert_int_equal(fixture_store_open(&context->fixture, &context->store), STATUS_OK);
+    assert_true(descriptors() > before);
+    store_close(&context->store);
+    assert_int_equal(descriptors(), before);
+}
+
+static void test_checkpoint__of_megabytes__copies_all(void **state)
+{
+    struct context *context = *state;
+    assert_int_equal(put_in_one(&context->store, 1, 200), STATUS_OK);
+    assert_int_equal(store_checkpoint(&context->store, true), STATUS_OK);
+    assert_int_equal(fixture_file_size(&context->fixture, "-wal"), 0);
+    open_again(context);
+    assert_int_equal(fixture_count(&context->store), 201);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +254,10 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(
             test_transaction__larger_than_the_cache__reads_what_it_wrote, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_store__closed_or_refused__leaves_no_descriptor,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_checkpoint__of_megabytes__copies_all, set_up,
+                                        tear_down),
     };
     TEST_TABLE(rows, failure_cases, check_failure)
     int failed = cmocka_run_group_tests_name("gathered writes", tests, NULL, NULL);
