@@ -59,19 +59,20 @@ static enum status adopt_held_stream(struct turn *turn, ProtobufCBinaryData held
 
 /* What an operator chose fits the store that was there when he chose: asked again, his act may
  * meet one that was emptied, put back or recovered meanwhile, and would say there what nobody ever
- * takes (protocol.md 11). */
+ * takes (protocol.md 11). Where the log ends can't tell: a copy from just before the act was first
+ * carried out ends where he saw it, and peers hold the stream that the lost store began then. But
+ * a process has one store. */
 static enum status check_seen(const struct service *service,
                               const Netra__V1__ServiceRecovered *message, struct diag *diag)
 {
-    const struct position end = event_log_end(&service->log);
-    uint8_t seen[STREAM_ID_SIZE];
-    TRY(wire_exact(message->seen_stream, seen, STREAM_ID_SIZE, "seen_stream", diag));
+    uint8_t seen[PROCESS_START_SIZE];
+    TRY(wire_exact(message->seen_start, seen, PROCESS_START_SIZE, "seen_start", diag));
     bool is_seen =
-        memcmp(seen, end.stream_id, STREAM_ID_SIZE) == 0 && message->seen_seq <= end.seq;
+        memcmp(seen, service->start, PROCESS_START_SIZE) == 0 && !service->is_restart_due;
     if (is_seen || MUTANT(act_of_lost_store_done))
         return STATUS_OK;
     diag_set(diag,
-             "the store is not the one this was asked for: look again before it is recovered");
+             "it has begun anew since, maybe on another store: look again before it is recovered");
     return STATUS_STORE_MOVED;
 }
 

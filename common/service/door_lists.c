@@ -139,6 +139,7 @@ static enum status tell_status(void *app, struct turn *turn, struct door_request
     message.stream_id = wire_bytes(view_of(end.stream_id, STREAM_ID_SIZE));
     message.digest = wire_bytes(view_of(end.digest, SHA256_SIZE));
     message.seq = end.seq;
+    message.start = wire_bytes(view_of(service->start, PROCESS_START_SIZE));
     message.store_bytes = store_size_bytes(&service->store);
     message.disk_free_bytes = service->disk.free_bytes;
     message.reserve_missing_bytes = service->reserve.is_held ? 0 : service->reserve.size;

@@ -167,8 +167,7 @@ static enum status recover(struct recovery *recovery, uint8_t new_stream[STREAM_
 
     netra__v1__service_recovered__init(&payload);
     payload.service = door_name_to(recovery->door, service);
-    payload.seen_stream = recovery->statuses.services[recovery->door]->stream_id;
-    payload.seen_seq = recovery->statuses.services[recovery->door]->seq;
+    payload.seen_start = recovery->statuses.services[recovery->door]->start;
     payload.starts = pointers;
     if (!view_is_zero(view_of(recovery->held_stream, STREAM_ID_SIZE)))
         payload.held_stream = wire_bytes(view_of(recovery->held_stream, STREAM_ID_SIZE));

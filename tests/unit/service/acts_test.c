@@ -71,6 +71,7 @@ static int set_up(void **state)
         .store = fixture->store, /* the fixture closes all three */
         .delivery = fixture->delivery,
         .log = fixture->log,
+        .start = "process",
         .edges = {.clock = {.utc_s = read_clock, .boot_ms = read_clock}, .random = {.fill = fill}},
     };
     if (arena_open(&service.arena, ARENA_BYTES) != STATUS_OK)
@@ -216,7 +217,8 @@ static void is_told_in_time(void **state)
 
 /* ---- what a recovery says to peers ---- */
 
-static enum status try_recovery(const uint8_t held[STREAM_ID_SIZE], const struct position *seen)
+static enum status try_recovery(const uint8_t held[STREAM_ID_SIZE],
+                                const uint8_t seen_start[PROCESS_START_SIZE])
 {
     struct view answer = {0};
     Netra__V1__ServiceRecovered message;
@@ -225,8 +227,7 @@ static enum status try_recovery(const uint8_t held[STREAM_ID_SIZE], const struct
     netra__v1__service_recovered__init(&message);
     message.service = name;
     message.held_stream = wire_bytes(view_of(held, STREAM_ID_SIZE));
-    message.seen_stream = wire_bytes(view_of(seen->stream_id, STREAM_ID_SIZE));
-    message.seen_seq = seen->seq;
+    message.seen_start = wire_bytes(view_of(seen_start, PROCESS_START_SIZE));
     assert_true(netra__v1__service_recovered__get_packed_size(&message) <= sizeof payload);
     size_t size = netra__v1__service_recovered__pack(&message, payload);
     struct act act = {.type = NETRA__V1__EVENT_TYPE__EVENT_TYPE_SERVICE_RECOVERED,
@@ -271,7 +272,7 @@ static void test_recovery__of_an_emptied_store__names_what_either_peer_holds(voi
     struct inbox_opening opening;
     struct position own = event_log_end(&service.log);
     memset(held, 'h', sizeof held);
-    assert_int_equal(try_recovery(held, &own), STATUS_OK);
+    assert_int_equal(try_recovery(held, service.start), STATUS_OK);
     read_opening(own.seq, &opening);
     assert_memory_equal(opening.closed.stream_id, held, sizeof held);
     assert_int_equal(opening.closed.seq, 0);
@@ -286,7 +287,7 @@ static void test_recovery__of_a_store_that_has_the_stream__names_that_alone(void
     struct position none = {.seq = 0};
     assert_int_equal(event_log_flush(&service.log), STATUS_OK);
     event_log_committed(&service.log);
-    assert_int_equal(try_recovery(own.stream_id, &own), STATUS_OK);
+    assert_int_equal(try_recovery(own.stream_id, service.start), STATUS_OK);
     read_opening(own.seq, &opening);
     assert_memory_equal(&opening.closed, &own, sizeof own);
     assert_memory_equal(&opening.own, &none, sizeof none);
@@ -294,17 +295,18 @@ static void test_recovery__of_a_store_that_has_the_stream__names_that_alone(void
 
 struct seen_case {
     const char *name;
-    uint8_t stream_flip; /* into the store's own stream id */
-    int seq_more;        /* beyond the store's own end */
+    uint8_t start_flip;  /* into the process's own start */
+    bool is_restart_due; /* it was recovered already, and begins anew */
     enum status want;
 };
 
 static struct seen_case seen_cases[] = {
-    {"the store that its operator saw is recovered", 0, 0, STATUS_OK},
-    {"a store that has gone on since is recovered", 0, -1, STATUS_OK},
-    {"an act for the store that was lost is not carried out by the one in its place", 1, 0,
+    {"the process that its operator saw is recovered", 0, false, STATUS_OK},
+    {"an act for a store that was lost is not carried out by what began in its place, not even on "
+     "a copy that ends where the operator saw it",
+     1, false, STATUS_STORE_MOVED},
+    {"nor by a process that was recovered since and hasn't begun anew", 0, true,
      STATUS_STORE_MOVED},
-    {"nor by an older copy of the same", 0, 1, STATUS_STORE_MOVED},
 };
 
 static void is_recovered_as_seen(void **state)
@@ -313,11 +315,12 @@ static void is_recovered_as_seen(void **state)
     const struct seen_case *row = *state;
     void *opened = NULL;
     (void)set_up(&opened);
-    struct position seen = event_log_end(&service.log);
+    uint8_t seen_start[PROCESS_START_SIZE];
+    memcpy(seen_start, service.start, sizeof seen_start);
     unsigned before = service.log.tip.stream_count;
-    seen.stream_id[0] ^= row->stream_flip;
-    seen.seq = (uint64_t)((int64_t)seen.seq + row->seq_more);
-    enum status status = try_recovery(nothing_held, &seen);
+    seen_start[0] ^= row->start_flip;
+    service.is_restart_due = row->is_restart_due;
+    enum status status = try_recovery(nothing_held, seen_start);
     unsigned after = service.log.tip.stream_count;
     (void)tear_down(&opened);
     assert_int_equal(status, row->want);
