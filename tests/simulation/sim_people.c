@@ -220,22 +220,21 @@ static enum status recover(struct sim_world *world, unsigned service)
     return STATUS_OK;
 }
 
-/* Whether trying again makes sense: the service couldn't answer, or not yet. */
+/* Whether trying again makes sense: the service couldn't answer, or not yet, or it has begun anew
+ * since the command looked. */
 static bool is_worth_again(enum status status)
 {
     return status_class_of(status) == STATUS_CLASS_RETRY || status == STATUS_NOT_CONNECTED ||
-           status == STATUS_NOT_AUTHORISED;
+           status == STATUS_NOT_AUTHORISED || status == STATUS_STORE_MOVED;
 }
 
 /* Done when the faults are over and nothing is advised any more. */
 static enum status watch(struct sim_world *world)
 {
     unsigned service = sim_service_to_recover(world);
-    if (service != SIM_SERVICE_COUNT) {
-        enum status status = recover(world, service);
-        if (status != STATUS_STORE_MOVED) /* nothing was done: it is as it was */
-            world->processes[service].is_half_recovered = is_worth_again(status);
-    } else if (world->now_ms > world->plan.quiet_ms + QUIET_WATCH_MS)
+    if (service != SIM_SERVICE_COUNT)
+        world->processes[service].is_half_recovered = is_worth_again(recover(world, service));
+    else if (world->now_ms > world->plan.quiet_ms + QUIET_WATCH_MS)
         return STATUS_OK;
     return STATUS_TRY_AGAIN_LATER;
 }
