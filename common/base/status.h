@@ -32,7 +32,7 @@ enum status_class { STATUS_CLASS_OK, STATUS_CLASS_REJECT, STATUS_CLASS_RETRY, ST
       "this submission id was used before, with other content")                                 \
     X(REVISION_MOVED, REJECT, 7,                                                                \
       "the case has moved on: another revision is the newest")                                  \
-    X(STORE_MOVED, REJECT, 7, "the store is not the one the act was made for")                  \
+    X(STORE_MOVED, REJECT, 7, "the store may be another than the act was made for")             \
     X(RESULTS_OF_OTHER_LOG, REJECT, 7, "the results beside the file are another installation's")  \
     X(NAME_TAKEN, REJECT, 7, "that name or key is in the register already, with other content") \
     X(NOT_FOUND, REJECT, 3, "no such thing")                                                    \

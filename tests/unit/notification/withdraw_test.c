@@ -119,6 +119,16 @@ static void check_case(void **state)
     assert_int_equal(tear_down(NULL), 0);
 }
 
+/* A decision that was told, and one that withdraws it. */
+static void decide_and_withdraw(void)
+{
+    const struct app_decision first = {1, VIOLATION};
+    const struct app_decision second = {2, LAWFUL};
+    assert_int_equal(app_fixture_decide(&fixture, &first), STATUS_OK);
+    app_fixture_tick(&fixture);
+    assert_int_equal(app_fixture_decide(&fixture, &second), STATUS_OK);
+}
+
 static void test_withdrawal__leaves_in_the_role_of_what_it_withdraws(void **state)
 {
     static struct notice_row rows[64];
@@ -126,11 +136,7 @@ static void test_withdrawal__leaves_in_the_role_of_what_it_withdraws(void **stat
     struct notice_buffer buffer;
     uint32_t count = 0;
     (void)state;
-    const struct app_decision first = {1, VIOLATION};
-    const struct app_decision second = {2, LAWFUL};
-    assert_int_equal(app_fixture_decide(&fixture, &first), STATUS_OK);
-    app_fixture_tick(&fixture);
-    assert_int_equal(app_fixture_decide(&fixture, &second), STATUS_OK);
+    decide_and_withdraw();
     app_fixture_tick(&fixture);
     count = notices(rows);
     assert_int_equal(count, 8);
@@ -149,11 +155,7 @@ static void test_withdrawal__leaves_though_the_clock_is_set_back(void **state)
 {
     static struct notice_row rows[64];
     (void)state;
-    const struct app_decision first = {1, VIOLATION};
-    const struct app_decision second = {2, LAWFUL};
-    assert_int_equal(app_fixture_decide(&fixture, &first), STATUS_OK);
-    app_fixture_tick(&fixture);
-    assert_int_equal(app_fixture_decide(&fixture, &second), STATUS_OK);
+    decide_and_withdraw();
     fixture.clock_jump_s = -20;
     app_fixture_tick(&fixture);
     assert_int_equal(notices(rows), 8);

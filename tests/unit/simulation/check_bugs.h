@@ -24,6 +24,11 @@ struct bug_case {
 #define WITH(at, size, bytes) \
     "CAST(substr(leaf, 1, " at ") || " bytes " || substr(leaf, " at " + " size " + 1) AS BLOB)"
 
+/* Streams that the good run doesn't have. */
+#define EARLIER "x'00000000000000000000000000000001'"
+#define ADOPTED "x'00000000000000000000000000000002'"
+#define OWN "x'00000000000000000000000000000003'"
+
 #define BUG_CASES 47
 #define LOG_BUG_CASES 39
 #define WELL_CASES 5

@@ -26,10 +26,7 @@ static void store_is_missing(struct patient *patient)
     patient->input.stores[SIM_INTAKE] = "file:/nowhere/intake.db";
 }
 
-/* Streams that the good run doesn't have. */
-#define ADOPTED "x'00000000000000000000000000000002'"
-#define OWN "x'00000000000000000000000000000003'"
-
+/* OWN. */
 static const uint8_t own_stream[STREAM_ID_SIZE] = {[STREAM_ID_SIZE - 1] = 3};
 
 static void add_act(struct patient *patient)

@@ -25,10 +25,6 @@ static void power_was_cut(struct patient *patient)
     publish(&patient->witness, newest, false);
 }
 
-/* Streams that the good run doesn't have. */
-#define EARLIER "x'00000000000000000000000000000001'"
-#define ADOPTED "x'00000000000000000000000000000002'"
-
 static void refused_by_key(struct patient *patient)
 {
     struct sim_submission *row = &patient->ledger.submissions[0];
