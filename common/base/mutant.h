@@ -32,7 +32,7 @@
       "protocol 11")                                                                              \
     X(act_of_lost_store_done, "a recovery is done to a store its operator never saw",             \
       "protocol 11")                                                                              \
-    X(act_before_all_answered, "audit-log's recovery is taken before all have answered",          \
+    X(act_before_all_answered, "a start takes an act before all have answered it",                \
       "protocol 11")                                                                              \
     X(credit_under_pressure, "a full service grants credit nonetheless", "protocol 18")           \
     X(retention_too_early, "rows are deleted that a destination hasn't acked", "protocol 17")     \
@@ -42,7 +42,10 @@
     X(stream_id_reused, "a recovered service's new stream has the old one's id", "protocol 11")   \
     X(effect_before_cause, "an entry is applied before its cause", "protocol 5")                  \
     X(closed_cause_awaited, "a cause in a closed stream is waited for", "protocol 5")             \
-    X(acting_unasked, "a service acts before audit-log has answered its start", "protocol 10")    \
+    X(received_untold, "what waits to be applied is left out of what is held", "protocol 9")      \
+    X(acting_unasked, "a service acts before anybody has answered its start", "protocol 10")      \
+    X(audit_log_asked_alone, "a start is over when audit-log alone has answered it",              \
+      "protocol 10")                                                                              \
     X(commit_error_is_success, "a commit that failed is taken for one that didn't",               \
       "protocol 13")                                                                              \
     X(failed_sync_tried_again, "a failed sync is tried again by the same process", "protocol 13") \

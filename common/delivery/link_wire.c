@@ -42,6 +42,7 @@ static enum status decode_ack(const Netra__V1__Ack *message, struct link_ack *re
         .credit_bytes = message->credit_bytes,
     };
     TRY(decode_position(message->position, &ret_ack->position, "ack.position", diag));
+    TRY(decode_position(message->received, &ret_ack->received, "ack.received", diag));
     TRY(decode_echo(message->echo, &ret_ack->has_echo, ret_ack->echo, diag));
     return wire_exact(message->store_id, ret_ack->store_id, STREAM_ID_SIZE, "ack.store_id", diag);
 }
@@ -285,12 +286,20 @@ static void fill_position(Netra__V1__Position *message, const struct position *p
     message->seq = position->seq;
 }
 
-static void fill_ack(Netra__V1__Ack *message, Netra__V1__Position *position,
+/* What an Ack's message points into. */
+struct ack_positions {
+    Netra__V1__Position applied;
+    Netra__V1__Position received;
+};
+
+static void fill_ack(Netra__V1__Ack *message, struct ack_positions *positions,
                      const struct link_ack *ack)
 {
     netra__v1__ack__init(message);
-    fill_position(position, &ack->position);
-    message->position = position;
+    fill_position(&positions->applied, &ack->position);
+    fill_position(&positions->received, &ack->received);
+    message->position = &positions->applied;
+    message->received = &positions->received;
     message->credit_entries = ack->credit_entries;
     message->credit_bytes = ack->credit_bytes;
     message->store_id = wire_bytes(view_of(ack->store_id, STREAM_ID_SIZE));
@@ -301,9 +310,9 @@ static void fill_ack(Netra__V1__Ack *message, Netra__V1__Position *position,
 enum status link_ack_encode(const struct link_ack *ack, struct arena *arena,
                             struct view *ret_bytes)
 {
-    Netra__V1__Position position;
+    struct ack_positions positions;
     Netra__V1__Ack message;
-    fill_ack(&message, &position, ack);
+    fill_ack(&message, &positions, ack);
     Netra__V1__Frame frame = NETRA__V1__FRAME__INIT;
     frame.body_case = NETRA__V1__FRAME__BODY_ACK;
     frame.ack = &message;
@@ -314,7 +323,7 @@ enum status link_hello_encode(const struct link_hello *hello, struct arena *aren
                               struct view *ret_bytes)
 {
     Netra__V1__Position end;
-    Netra__V1__Position held_position;
+    struct ack_positions held_positions;
     Netra__V1__Ack held;
     Netra__V1__Hello message;
     netra__v1__hello__init(&message);
@@ -330,7 +339,7 @@ enum status link_hello_encode(const struct link_hello *hello, struct arena *aren
     if (hello->has_echo)
         message.echo = wire_bytes(view_of(hello->echo, LINK_NUMBER_SIZE));
     if (hello->has_held) {
-        fill_ack(&held, &held_position, &hello->held);
+        fill_ack(&held, &held_positions, &hello->held);
         message.held = &held;
     }
     Netra__V1__Frame frame = NETRA__V1__FRAME__INIT;

@@ -21,7 +21,8 @@
 #define LINK_CONTRACT_MAX 1u
 
 struct link_ack {
-    struct position position; /* zero stream id: nothing known */
+    struct position position; /* applied; zero stream id: nothing known */
+    struct position received; /* and not yet applied; zero stream id: nothing, or not told */
     uint64_t credit_entries;
     uint64_t credit_bytes;
     bool has_echo;

@@ -193,32 +193,16 @@ static enum status reset_cursor(void *app, struct turn *turn, const struct peer 
     return service->spec->destination_reset(app, turn, diag);
 }
 
-/* The first that may hold more of our log than we do; NULL: every destination has answered. */
-static const struct peer *find_silent(const struct service *service)
+/* Until every destination has answered this start, the store may be an old copy, and what it
+ * appends another branch of a stream that they hold already: a recovery closes the stream where it
+ * ends, and couldn't bring the two together any more. */
+static enum status check_may_append(const struct service *service, struct diag *diag)
 {
-    for (unsigned i = 0; i < service->peer_count; i++)
-        if (service->peers[i].output != NULL && !service->peers[i].has_answered &&
-            !MUTANT(act_before_all_answered))
-            return &service->peers[i];
-    return NULL;
-}
-
-/* Until audit-log has answered this start, the store may be an old copy, and what it appends
- * another branch of a stream that its peers hold already: a recovery closes the stream where it
- * ends, and couldn't bring the two together any more. audit-log's own recovery is what such a
- * start waits for: then every destination is asked in its place, which may hold less. */
-static enum status check_may_append(const struct service *service, const char *destination,
-                                    struct diag *diag)
-{
-    const struct peer *silent = find_silent(service);
-    bool is_awaited = service->phase == SERVICE_ASKING && strcmp(destination, "audit-log") == 0;
+    bool is_asked = asking_is_answered(service) || MUTANT(act_before_all_answered);
     if (service->phase == SERVICE_READY || service->phase == SERVICE_DRAINING ||
-        (is_awaited && silent == NULL))
+        (service->phase == SERVICE_ASKING && is_asked))
         return STATUS_OK;
-    if (is_awaited)
-        diag_set(diag, "%s has not answered this start yet", silent->name);
-    else
-        diag_set(diag, "%s", service->detail);
+    diag_set(diag, "%s", service->detail);
     return service->phase == SERVICE_FORKED ? STATUS_STREAM_FORKED : STATUS_TRY_AGAIN_LATER;
 }
 
@@ -238,7 +222,7 @@ static enum status reset_destination(void *app, struct turn *turn, const struct 
         diag_set(diag, "destination: expected one of this service's peers");
         return STATUS_NOT_FOUND;
     }
-    TRY(check_may_append(service, message->destination, diag));
+    TRY(check_may_append(service, diag));
     if (peer->output != NULL)
         TRY(reset_cursor(app, turn, peer, message, diag));
     TRY(append_act(turn, act));

@@ -44,16 +44,6 @@ void service_fork(struct service *service, const char *format, ...)
              LOG_TEXT("detail", service->detail));
 }
 
-void service_become_ready(struct service *service)
-{
-    if (service->phase != SERVICE_ASKING)
-        return;
-    service->phase = SERVICE_READY;
-    service->detail[0] = '\0';
-    process_notify("READY=1");
-    log_line(LOG_LEVEL_INFO, "ready", LOG_NUMBER("seq", service->log.committed.seq));
-}
-
 /* ---- numbers ---- */
 
 enum status link_draw_start(struct service *service)
@@ -125,6 +115,19 @@ static enum status judge_position(struct service *service, const struct peer *pe
     return judge_digest(service, held, answer);
 }
 
+/* What a peer has received it will apply: of another branch, it is a fork before it does. On acks
+ * that come while entries flow this would only cost time. */
+static enum status judge_received(struct service *service, const struct peer *peer,
+                                  const struct link_ack *ack, struct window_answer *answer)
+{
+    struct window_answer ahead = *answer;
+    if (answer->point != WINDOW_POINT_KNOWN || (!answer->is_hello && peer->has_answered))
+        return STATUS_OK;
+    TRY(judge_position(service, peer, &ack->received, &ahead));
+    answer->point = ahead.point;
+    return STATUS_OK;
+}
+
 /* ---- Hello and Ack ---- */
 
 static void act_on(struct service *service, struct peer *peer, enum window_effect effect,
@@ -141,15 +144,8 @@ static void act_on(struct service *service, struct peer *peer, enum window_effec
                                 peer->window.acked != peer->cursor.position ||
                                 memcmp(peer->cursor.store_id, ack->store_id, STREAM_ID_SIZE) != 0;
         memcpy(peer->cursor.store_id, ack->store_id, STREAM_ID_SIZE);
-        if (strcmp(peer->name, "audit-log") == 0)
-            service_become_ready(service);
         return;
     case WINDOW_ALARM:
-        /* Another peer's stream is not what a start waits for, and this text is the operator's. */
-        if (service->phase == SERVICE_ASKING && strcmp(peer->name, "audit-log") == 0)
-            (void)snprintf(service->detail, sizeof service->detail,
-                           "%s: %s has forgotten what it acknowledged; it has to be recovered",
-                           status_name(STATUS_STREAM_FORKED), peer->name);
         log_line(LOG_LEVEL_ERROR, "stream_forked", LOG_TEXT("peer", peer->name),
                  LOG_TEXT("status", status_name(STATUS_STREAM_FORKED)),
                  LOG_TEXT("detail", "the peer has forgotten what it acknowledged"));
@@ -178,8 +174,12 @@ static enum status take_ack(struct service *service, struct peer *peer, const st
                             memcmp(known, ack->store_id, STREAM_ID_SIZE) == 0;
     TRY(judge_echo(service, ack->has_echo ? ack->echo : NULL, &answer));
     TRY(judge_position(service, peer, &ack->position, &answer));
-    peer->has_answered |= answer.echo == WINDOW_ECHO_CURRENT && answer.point == WINDOW_POINT_KNOWN;
+    TRY(judge_received(service, peer, ack, &answer));
+    enum window_event event = window_judge(&peer->window, &answer);
+    /* Who holds less was emptied or recovered: that is an answer too. */
+    peer->has_answered |= event == WINDOW_IS_ANSWERED || event == WINDOW_IS_FORGOTTEN;
     act_on(service, peer, window_answered(&peer->window, &answer, service->number), ack);
+    asking_settle(service);
     return STATUS_OK;
 }
 
@@ -382,6 +382,7 @@ enum status link_reset(struct service *service, struct peer *peer)
 {
     peer->is_hello_due = true;
     peer->has_echo = false;
+    peer->has_answered = false;
     peer->is_cursor_dirty = false;
     if (peer->input != NULL)
         inbox_go_on(&peer->inbox);

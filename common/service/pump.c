@@ -30,6 +30,7 @@ static void fill_ack(const struct service *service, const struct peer *peer, str
 {
     *ack = (struct link_ack){
         .position = MUTANT(ack_before_commit) ? peer->inbox.received : peer->inbox.applied,
+        .received = MUTANT(received_untold) ? peer->inbox.applied : peer->inbox.received,
         .credit_entries = inbox_credit_entries(&peer->inbox, service->is_pressed),
         .credit_bytes = inbox_credit_bytes(&peer->inbox, service->is_pressed),
         .has_echo = peer->has_echo,

@@ -259,13 +259,11 @@ static enum status open_edges(struct service *service, struct diag *diag)
     return service->transport.watch(service->transport.self, service->http.descriptor);
 }
 
-/* Whether this store's own past allows acting: rule 10's question goes to audit-log by Hello; a
- * service that sends audit-log nothing asks itself alone. */
+/* Whether this store's own past allows acting: rule 10's question goes to the destinations by
+ * Hello; a service that has none asks itself alone. */
 static enum status settle_phase(struct service *service, struct diag *diag)
 {
     service->phase = SERVICE_ASKING;
-    (void)snprintf(service->detail, sizeof service->detail,
-                   "audit-log has not answered this start yet");
     if (service->spec->check != NULL) {
         enum status status = service->spec->check(service->app, service, diag);
         if (status == STATUS_STREAM_FORKED) {
@@ -274,8 +272,7 @@ static enum status settle_phase(struct service *service, struct diag *diag)
         }
         TRY(status);
     }
-    if (output_to(service->spec, "audit-log") == NULL || MUTANT(acting_unasked))
-        service_become_ready(service);
+    asking_settle(service);
     return STATUS_OK;
 }
 

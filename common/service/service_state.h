@@ -3,11 +3,11 @@
  *
  * Files: service_main.c (a life), service_open.c (its beginning and end), plan.c (what a turn may
  * apply), apply.c (one transaction), turn.c (the turn), append.c (one more event), link.c (what
- * frames mean), pump.c (what is sent), door.c (who may ask what), door_lists.c (the skeleton's own
- * requests), acts.c (persons' acts), case_keys.c (asking for keys), setting_aside.c (suspects and
- * dead letters), redrive.c (dead letters again), service_run.c (own work between turns),
- * housekeeping.c (timers), disk_watch.c (the disk and the reserve), loop.c (one round of the loop,
- * and its end).
+ * frames mean), asking.c (a start that isn't answered yet), pump.c (what is sent), door.c (who may
+ * ask what), door_lists.c (the skeleton's own requests), acts.c (persons' acts), case_keys.c
+ * (asking for keys), setting_aside.c (suspects and dead letters), redrive.c (dead letters again),
+ * service_run.c (own work between turns), housekeeping.c (timers), disk_watch.c (the disk and the
+ * reserve), loop.c (one round of the loop, and its end).
  */
 #ifndef NETRA_SERVICE_SERVICE_STATE_H
 #define NETRA_SERVICE_SERVICE_STATE_H
@@ -48,7 +48,7 @@
 #define TOLD_KEYS_MAX 64u
 
 enum service_phase {
-    SERVICE_ASKING, /* audit-log hasn't answered this start yet: nothing leaves (protocol.md 10) */
+    SERVICE_ASKING, /* a destination hasn't answered this start: nothing leaves (protocol.md 10) */
     SERVICE_READY,
     SERVICE_DRAINING,
     SERVICE_FORKED /* everything stopped until an operator's recovery (protocol.md 9) */
@@ -73,7 +73,7 @@ struct peer {
     struct window window;
     struct cursor cursor; /* as stored, the store id as heard */
     bool is_cursor_dirty; /* the window moved since it was stored */
-    bool has_answered;    /* this start's Hello, with a position that is in our log */
+    bool has_answered;    /* this start's Hello, with nothing that isn't in our log */
 
     const struct service_input *input; /* NULL: we take nothing from it */
     struct inbox inbox;
@@ -263,7 +263,13 @@ enum status link_reset(struct service *service, struct peer *peer) MUST_USE;
 enum status link_draw_start(struct service *service) MUST_USE;
 __attribute__((format(printf, 2, 3))) void service_fork(struct service *service,
                                                         const char *format, ...);
-void service_become_ready(struct service *service);
+
+/* asking.c */
+/* Whether every destination has answered this start: then what is appended can't be another branch
+ * of what they hold. */
+bool asking_is_answered(const struct service *service);
+/* A start that asks is ready now, or `detail` says why not. */
+void asking_settle(struct service *service);
 
 /* pump.c */
 void pump_all(struct service *service);

@@ -100,6 +100,7 @@ static void confirm(struct service *service, const struct plan *plan)
             service_fork(service, "the cursor for %s can't be read back", peer->name);
         peer->is_reset_due = false;
     }
+    asking_settle(service);
     if (service->entries_max < TURN_ENTRIES_MAX)
         service->entries_max = service->entries_max * 2 > TURN_ENTRIES_MAX
                                    ? TURN_ENTRIES_MAX

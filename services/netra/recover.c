@@ -219,10 +219,29 @@ static enum status reset_destination(struct recovery *recovery, enum door at, en
                        &payload.base, &done);
 }
 
-/* Tells every peer that can be told now; yields the first refusal. A peer that is forked itself
- * has to be recovered before it can be told. */
+/* A start that asks can be told when all have answered it, the one that was recovered too, whose
+ * process begins anew just now. */
+static enum status reset_in_time(struct recovery *recovery, enum door at, struct view new_stream,
+                                 int64_t until_ms)
+{
+    struct door_client *doors = &recovery->command->doors;
+
+    for (;;) {
+        const enum status status =
+            reset_destination(recovery, at, recovery->door, new_stream, &recovery->starts[at]);
+
+        if (status != STATUS_TRY_AGAIN_LATER || door_client_now_ms(doors) >= until_ms)
+            return status;
+        TRY(door_client_wait(doors, READY_POLL_MS));
+    }
+}
+
+/* Tells every peer that can be told in time; yields the first refusal. A peer that is forked
+ * itself has to be recovered before it can be told. */
 static enum status reset_peers(struct recovery *recovery, struct view new_stream)
 {
+    const int64_t until_ms =
+        door_client_now_ms(&recovery->command->doors) + recovery->command->timeout_ms;
     json_t *list = json_array();
     struct diag first_diag = {.text = ""};
     enum status first = STATUS_OK;
@@ -231,8 +250,7 @@ static enum status reset_peers(struct recovery *recovery, struct view new_stream
     for (unsigned peer = 0; peer < DOOR_COUNT; peer++) {
         if (peer == (unsigned)recovery->door)
             continue;
-        const enum status status = reset_destination(recovery, (enum door)peer, recovery->door,
-                                                     new_stream, &recovery->starts[peer]);
+        const enum status status = reset_in_time(recovery, (enum door)peer, new_stream, until_ms);
 
         if (status == STATUS_OK)
             (void)json_array_append_new(list, json_string(door_name((enum door)peer)));
@@ -253,18 +271,16 @@ static enum status reset_peers(struct recovery *recovery, struct view new_stream
 /* ---- until it is ready ---- */
 
 /* A store that is older than a peer's own recovery takes that peer for one that has forgotten: it
- * is told the peer's store, once: audit-log's at any time, which is what it waits for, the others'
- * when it is ready. A peer that really lacks something stays stopped. *ret_is_told: one was. */
+ * is told the peer's store, once, as soon as all who take its stream have answered it. A peer that
+ * really lacks something stays stopped. *ret_is_told: one was. */
 static enum status accept_peers(struct recovery *recovery, const Netra__V1__ServiceStatus *status,
                                 bool is_told[DOOR_COUNT], bool *ret_is_told)
 {
-    bool is_ready = strcmp(status->state, "ready") == 0;
-
     *ret_is_told = false;
     for (size_t i = 0; i < status->n_produces; i++) {
         const enum door peer = door_of_name(status->produces[i]->peer);
 
-        if (peer == DOOR_COUNT || is_told[peer] || (peer != DOOR_AUDIT_LOG && !is_ready) ||
+        if (peer == DOOR_COUNT || is_told[peer] ||
             strcmp(status->produces[i]->state, "stopped") != 0)
             continue;
         const enum status told =

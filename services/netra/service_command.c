@@ -108,14 +108,6 @@ enum status service_drain(struct command *command)
 
 #define ADVICE_BYTES 400u
 
-static bool is_stopped_to_audit_log(const Netra__V1__ServiceStatus *status)
-{
-    const Netra__V1__StreamState *stream =
-        stream_of_peer(status->produces, status->n_produces, "audit-log");
-
-    return stream != NULL && strcmp(stream->state, "stopped") == 0;
-}
-
 /* What its disk needs; empty when it is well. */
 static void advise_of_disk(const Netra__V1__ServiceStatus *status, char advice[ADVICE_BYTES])
 {
@@ -165,14 +157,8 @@ static void advise(const struct statuses *statuses, enum door door, char advice[
                        "its store is older than what its peers hold, or a copy: put the newest "
                        "store back, or `netra service recover %s`",
                        name);
-    else if (strcmp(status->state, "asking") == 0 && is_stopped_to_audit_log(status))
-        (void)snprintf(advice, ADVICE_BYTES,
-                       "audit-log has forgotten what it acknowledged, or this store is older than "
-                       "audit-log's own recovery: `netra service recover audit-log`");
     else if (strcmp(status->state, "ready") != 0)
-        (void)snprintf(advice, ADVICE_BYTES, "it is %s: %s", status->state,
-                       status->detail[0] == '\0' ? "audit-log must answer its start first"
-                                                 : status->detail);
+        (void)snprintf(advice, ADVICE_BYTES, "it is %s: %s", status->state, status->detail);
     else if (strcmp(status->disk, "well") != 0 && status->disk[0] != '\0')
         advise_of_disk(status, advice);
     else if (status->dead_letters > 0)

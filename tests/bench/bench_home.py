@@ -141,12 +141,14 @@ class BenchHome:
         for name in names:
             wait_for(lambda: self.is_ready(name), READY_SECONDS, f"{name} is not ready")
 
+    def stop_one(self, name):
+        status = self.processes.pop(name).stop()
+        if status != 0:
+            raise AssertionError(f"{name} ended with {status}: {self.log(name)}")
+
     def stop(self):
-        for name, process in self.processes.items():
-            status = process.stop()
-            if status != 0:
-                raise AssertionError(f"{name} ended with {status}: {self.log(name)}")
-        self.processes = {}
+        for name in list(self.processes):
+            self.stop_one(name)
         self.remove_stores()
 
     def kill_all(self):

@@ -77,8 +77,9 @@ class Spine:
         self.row_names = (name,)
 
     def measure(self, home, sizes):
-        stages = (SINK, RELAY, SOURCE) if self.is_end_to_end else (SINK, SOURCE)
-        home.start(stages, self.build)
+        home.start((SINK, RELAY, SOURCE), self.build)
+        if not self.is_end_to_end:
+            home.stop_one(RELAY)  # it was there for the source's start alone
         span = Span(home)
         words = ["-c", home.path(f"{CLIENT}.yaml"), "-n", sizes.events, "-w", self.window,
                  "-k", self.connections, "-u", sizes.warm_up]
@@ -191,9 +192,7 @@ class Receipts(OnProduct):
         self.row_names = (name,)
 
     def measure_on(self, product, sizes):
-        for name in ("audit-log", "intake"):
-            product.home.start(name)
-        product.home.wait_ready("intake")
+        product.start_intake()
         cases, warm_up = sizes.receipts // self.part, sizes.cases_warm_up // self.part
         span = Span(product)
         took = product.send(cases, warm_up, self.window, self.connections)
@@ -209,9 +208,7 @@ class Audit(OnProduct):
     row_names = ("audit_append", "audit_replay")
 
     def measure_on(self, product, sizes):
-        for name in ("audit-log", "intake"):
-            product.home.start(name)
-        product.home.wait_ready("intake")
+        product.start_intake()
         product.home.stop("audit-log")
         product.send(sizes.backlog, 1)
         product.home.start("audit-log")

@@ -241,11 +241,11 @@ def a_start_on_a_full_disk_drains(bench):
         home.stop("intake")  # its WAL is gone: a start must write without any room for it
         case.disk.fill()
         home.start("intake")
-        home.wait_ready("intake")
         case.wait_level("refuse")
         check("event=reserve_given_up" in home.log("intake"), "the start had room: no proof")
+        home.start("classification")  # whose answer the start waits for
+        home.wait_ready("intake")
         case.submit(expect=EXIT_DISK)
-        home.start("classification")
         wait_for(lambda: home.metric("intake", "backlog_events") == 0, FLOW_SECONDS,
                  "what was taken in doesn't go out")
         home.restart("intake")

@@ -132,17 +132,19 @@ def is_open_again(status, name):
     return all(stream.state == "open" for stream in streams)
 
 
-def nothing_leaves_before_audit_log_answered(bench):
+def nothing_leaves_before_all_answered(bench):
     home = bench.running()
-    home.stop("audit-log")
-    home.restart("intake")
-    wait_for(lambda: home.http("intake", "/livez")[0] == 200, 20, "intake is not alive")
-    answer = home.netra("case", "submit", "-", "--json", "--timeout", "2", stdin=submission())
-    check(answer.status == 9, f"a submission was taken before audit-log answered: {answer!r}")
-    check(not home.is_ready("intake"), "intake says it is ready")
-    holds_for(lambda: home.is_alive("intake"), 0.5, "intake ended")
-    home.start("audit-log", wait=True)
-    home.wait_ready("intake")
+    for silent in ("audit-log", "classification", "notification"):
+        home.stop(silent)
+        home.restart("intake")
+        wait_for(lambda: home.http("intake", "/livez")[0] == 200, 20, "intake is not alive")
+        answer = home.netra("case", "submit", "-", "--json", "--timeout", "2", stdin=submission())
+        check(answer.status == 9, f"a submission was taken before {silent} answered: {answer!r}")
+        check(silent in answer.err, f"{silent} is not named: {answer!r}")
+        check(not home.is_ready("intake"), "intake says it is ready")
+        holds_for(lambda: home.is_alive("intake"), 0.5, "intake ended")
+        home.start(silent, wait=True)
+        home.wait_ready("intake")
     journey(home)
 
 
@@ -172,7 +174,7 @@ TESTS = (
      the_same_id_with_other_content_is_refused),
     ("a restarted idle peer is heard again within 5 s",
      a_restarted_idle_peer_is_heard_within_5_seconds),
-    ("nothing leaves before audit-log answered", nothing_leaves_before_audit_log_answered),
+    ("nothing leaves before every destination answered", nothing_leaves_before_all_answered),
     ("SIGINT drains like SIGTERM", ctrl_c_is_a_drain_too),
     ("SIGTERM under load drains, and a restart continues", a_drained_home_continues),
     ("each service drains alone under load", each_service_drains_under_load),

@@ -234,7 +234,33 @@ def a_recovery_with_decisions_in_flight(bench):
         home.stop_all()
 
 
-TESTS += (("an emptied classification told to begin at 1 takes everything again",
+def a_start_waits_for_a_forked_destination(bench):
+    """Who is forked answers nobody: its recovery lets the other's start go on, in one command."""
+    with bench.fresh() as home:
+        home.start_all()
+        journey(home)
+        wait_drained(home)
+        told = cases_told(home)
+        home.stop("intake")
+        home.stop("classification")
+        remove_store(home, "classification")
+        home.start("classification")
+        wait_state(home, "classification", "forked")
+        home.start("intake")
+        waits = "not yet answered this start: classification"
+        wait_for(lambda: waits in home.services()["intake"]["detail"], 10,
+                 lambda: f"intake doesn't say for whom it waits: {home.services()['intake']}")
+        doctor = {row["check"]: row["advice"] for row in home.netra("doctor", "--json").json()}
+        check(waits in doctor["intake"], f"doctor of intake: {doctor}")
+        check("recover classification" in doctor["classification"], f"doctor: {doctor}")
+        recover(home, "classification")
+        check_goes_on(home, "classification", told)
+        home.stop_all()
+
+
+TESTS += (("a start that waits for a forked destination goes on when that is recovered",
+           a_start_waits_for_a_forked_destination),
+          ("an emptied classification told to begin at 1 takes everything again",
            an_emptied_classification_takes_all_again),
           ("decisions in flight over a recovery of intake reach everybody",
            a_recovery_with_decisions_in_flight),)

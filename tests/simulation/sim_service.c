@@ -190,11 +190,12 @@ const char *sim_service_hangs(const struct sim_process *process)
 /* ---- what an operator reads ---- */
 
 /* The peer has forgotten what it acknowledged, and this service can be told of its recovery: one
- * that asks, of audit-log's alone (protocol.md 11). Else it would be recovered again and again. */
+ * that asks, when all have answered it (protocol.md 11). Else it would be recovered again and
+ * again. */
 static bool is_advised(const struct service *service, const struct peer *peer)
 {
     return peer->output != NULL && peer->window.state == WINDOW_STOPPED &&
-           (service->phase != SERVICE_ASKING || strcmp(peer->name, "audit-log") == 0);
+           (service->phase != SERVICE_ASKING || asking_is_answered(service));
 }
 
 /* Who it is that a service takes for one that has forgotten; SIM_SERVICE_COUNT: nobody. */

@@ -25,6 +25,7 @@ static int close_arena(void **state)
 static struct link_ack some_ack(void)
 {
     struct link_ack ack = {.position = fixture_position('w', 12, 9),
+                           .received = fixture_position('x', 2, 9),
                            .credit_entries = 5,
                            .credit_bytes = 6,
                            .has_echo = true};
@@ -44,6 +45,28 @@ static void test_ack__encoded_and_decoded__is_the_same(void **state)
     assert_int_equal(link_frame_decode(bytes, &arena, &frame, &diag), STATUS_OK);
     assert_int_equal(frame.kind, LINK_ACK);
     assert_memory_equal(&frame.as.ack, &ack, sizeof ack);
+}
+
+/* As a sender from before there was the field says it. */
+static void test_ack__without_what_was_received__tells_nothing_of_it(void **state)
+{
+    (void)state;
+    static const struct position nothing;
+    struct view bytes;
+    struct link_frame frame;
+    struct diag diag = {0};
+    struct link_ack ack = some_ack();
+    assert_int_equal(link_ack_encode(&ack, &arena, &bytes), STATUS_OK);
+    Netra__V1__Frame *message = netra__v1__frame__unpack(NULL, bytes.size, bytes.bytes);
+    assert_non_null(message);
+    netra__v1__position__free_unpacked(message->ack->received, NULL);
+    message->ack->received = NULL;
+    uint8_t *older = arena_take(&arena, netra__v1__frame__get_packed_size(message));
+    size_t size = netra__v1__frame__pack(message, older);
+    netra__v1__frame__free_unpacked(message, NULL);
+    assert_int_equal(link_frame_decode(view_of(older, size), &arena, &frame, &diag), STATUS_OK);
+    assert_memory_equal(&frame.as.ack.position, &ack.position, sizeof ack.position);
+    assert_memory_equal(&frame.as.ack.received, &nothing, sizeof nothing);
 }
 
 static struct link_hello some_hello(void)
@@ -294,6 +317,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_ARENA(test_ack__encoded_and_decoded__is_the_same),
+        WITH_ARENA(test_ack__without_what_was_received__tells_nothing_of_it),
         WITH_ARENA(test_hello__encoded_and_decoded__is_the_same),
         WITH_ARENA(test_hello__contract_from_the_future__is_refused_until_we_know_it),
         WITH_ARENA(test_batch__with_a_gap_and_a_key__comes_back_entry_by_entry),

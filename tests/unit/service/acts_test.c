@@ -155,7 +155,7 @@ static void test_begin_stream__after_another__has_an_id_of_its_own(void **state)
     assert_int_equal(begun.seq, 1);
 }
 
-/* ---- what a start may append that audit-log has not answered ---- */
+/* ---- what a start may append that its destinations have not answered ---- */
 
 struct reset_case {
     const char *name;
@@ -166,14 +166,16 @@ struct reset_case {
 };
 
 static struct reset_case reset_cases[] = {
-    {"a service that is ready is told of a peer's recovery", SERVICE_READY, "other", true,
-     STATUS_OK},
-    {"a start that asks is told of audit-log's recovery, which it waits for", SERVICE_ASKING,
+    {"a service that is ready is told of a peer's recovery, though a peer is silent since",
+     SERVICE_READY, "other", true, STATUS_OK},
+    {"a start that waits for audit-log's recovery alone is told of it", SERVICE_ASKING,
      "audit-log", false, STATUS_OK},
-    {"a peer may hold more than a start that asks: of audit-log's recovery it is told later",
+    {"and of another's: all have answered, so it appends no other branch", SERVICE_ASKING, "other",
+     false, STATUS_OK},
+    {"a silent peer may hold more than a start that asks: of audit-log's recovery it is told "
+     "later",
      SERVICE_ASKING, "audit-log", true, STATUS_TRY_AGAIN_LATER},
-    {"a start that asks may be an old copy: another's recovery is told later", SERVICE_ASKING,
-     "other", false, STATUS_TRY_AGAIN_LATER},
+    {"and of another's", SERVICE_ASKING, "other", true, STATUS_TRY_AGAIN_LATER},
     {"a forked store appends nothing of another's recovery", SERVICE_FORKED, "other", false,
      STATUS_STREAM_FORKED},
     {"a forked store appends nothing of audit-log's recovery", SERVICE_FORKED, "audit-log", false,

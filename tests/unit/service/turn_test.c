@@ -33,7 +33,8 @@ struct turn_case {
 };
 
 static struct turn_case cases[] = {
-    {.name = "an ack says how far was applied, which is on disk when it leaves",
+    {.name = "an ack says how far was applied, which is on disk when it leaves, and how far was "
+             "received",
      .queue = {GOOD, GOOD, GOOD, EARLY, GOOD},
      .want_applied = 3,
      .want_effects = 3,
@@ -122,6 +123,7 @@ static enum status send(void *self, unsigned peer, struct view bytes)
     assert_int_equal(link_frame_decode(bytes, &arena, &frame, &diag), STATUS_OK);
     assert_int_equal(frame.kind, LINK_ACK);
     assert_int_equal(frame.as.ack.position.seq, committed_number("SELECT seq FROM inbox"));
+    assert_int_equal(frame.as.ack.received.seq, service.peers[0].inbox.received.seq);
     acks++;
     return STATUS_OK;
 }

@@ -12,6 +12,7 @@ struct advice_case {
     const char *name;
     enum service_phase phases[SIM_SERVICE_COUNT];
     bool is_forgotten[SIM_SERVICE_COUNT];      /* some service says so of it */
+    bool is_silent[SIM_SERVICE_COUNT];         /* and hasn't been answered by it */
     unsigned says;                             /* that service */
     bool is_half_recovered[SIM_SERVICE_COUNT]; /* `run the same again` */
     unsigned want;
@@ -20,49 +21,39 @@ struct advice_case {
 #define READY SERVICE_READY
 
 static struct advice_case cases[] = {
-    {"nothing is to be done where all is well",
-     {READY, READY, READY, READY},
-     {false},
-     SIM_INTAKE,
-     {false},
-     SIM_SERVICE_COUNT},
-    {"who has forgotten what it acknowledged is recovered",
-     {READY, READY, READY, READY},
-     {[SIM_NOTIFICATION] = true},
-     SIM_CLASSIFICATION,
-     {false},
-     SIM_NOTIFICATION},
-    {"a start that asks can't be told of another's recovery: audit-log's comes first",
-     {READY, SERVICE_ASKING, SERVICE_ASKING, SERVICE_FORKED},
-     {[SIM_NOTIFICATION] = true},
-     SIM_CLASSIFICATION,
-     {false},
-     SIM_AUDIT_LOG},
-    {"a start that asks waits to be told of audit-log's recovery before another's",
-     {READY, SERVICE_ASKING, READY, READY},
-     {[SIM_NOTIFICATION] = true, [SIM_AUDIT_LOG] = true},
-     SIM_CLASSIFICATION,
-     {false},
-     SIM_AUDIT_LOG},
-    {"a start that asks is told of audit-log's recovery when all have answered: who is forked "
-     "comes first",
-     {SERVICE_ASKING, READY, SERVICE_FORKED, READY},
-     {[SIM_AUDIT_LOG] = true},
-     SIM_INTAKE,
-     {false},
-     SIM_NOTIFICATION},
-    {"a recovery that not every peer could be told of is run again, though all is well",
-     {READY, READY, READY, READY},
-     {false},
-     SIM_INTAKE,
-     {[SIM_INTAKE] = true},
-     SIM_INTAKE},
-    {"a peer that is forked itself is recovered before a recovery is run again",
-     {READY, SERVICE_FORKED, READY, READY},
-     {false},
-     SIM_INTAKE,
-     {[SIM_INTAKE] = true},
-     SIM_CLASSIFICATION},
+    {.name = "nothing is to be done where all is well",
+     .phases = {READY, READY, READY, READY},
+     .want = SIM_SERVICE_COUNT},
+    {.name = "who has forgotten what it acknowledged is recovered",
+     .phases = {READY, READY, READY, READY},
+     .is_forgotten = {[SIM_NOTIFICATION] = true},
+     .says = SIM_CLASSIFICATION,
+     .want = SIM_NOTIFICATION},
+    {.name = "a start that waits for somebody can't be told: who is forked comes first",
+     .phases = {SERVICE_ASKING, READY, SERVICE_FORKED, READY},
+     .is_forgotten = {[SIM_AUDIT_LOG] = true},
+     .is_silent = {[SIM_NOTIFICATION] = true},
+     .says = SIM_INTAKE,
+     .want = SIM_NOTIFICATION},
+    {.name = "a start that waits for somebody can't be told: nobody is recovered until it can",
+     .phases = {SERVICE_ASKING, READY, READY, READY},
+     .is_forgotten = {[SIM_AUDIT_LOG] = true},
+     .is_silent = {[SIM_NOTIFICATION] = true},
+     .says = SIM_INTAKE,
+     .want = SIM_SERVICE_COUNT},
+    {.name = "a start that all have answered is told of audit-log's recovery",
+     .phases = {READY, SERVICE_ASKING, READY, READY},
+     .is_forgotten = {[SIM_AUDIT_LOG] = true},
+     .says = SIM_CLASSIFICATION,
+     .want = SIM_AUDIT_LOG},
+    {.name = "a recovery that not every peer could be told of is run again, though all is well",
+     .phases = {READY, READY, READY, READY},
+     .is_half_recovered = {[SIM_INTAKE] = true},
+     .want = SIM_INTAKE},
+    {.name = "a peer that is forked itself is recovered before a recovery is run again",
+     .phases = {READY, SERVICE_FORKED, READY, READY},
+     .is_half_recovered = {[SIM_INTAKE] = true},
+     .want = SIM_CLASSIFICATION},
 };
 
 static void check_advice(void **state)
@@ -82,6 +73,7 @@ static void check_advice(void **state)
         says->peers[says->peer_count++] = (struct peer){
             .name = sim_process_name(i),
             .output = &output,
+            .has_answered = !row->is_silent[i],
             .window = {.state = row->is_forgotten[i] ? WINDOW_STOPPED : WINDOW_OPEN}};
     assert_int_equal(sim_service_to_recover(&world), row->want);
 }
