@@ -44,16 +44,25 @@ static enum status check_service(const struct service *service, const char *name
 
 /* ---- recover ---- */
 
+static enum status say_anew(void *app, struct turn *turn, struct diag *diag)
+{
+    const struct service_spec *spec = turn->service->spec;
+    return spec->say_anew == NULL ? STATUS_OK : spec->say_anew(app, turn, diag);
+}
+
 /* A stream that peers hold and this store never had (it was emptied): entered as closed before its
  * first event, so that whatever they hold of it is past its closing. */
-static enum status adopt_held_stream(struct turn *turn, ProtobufCBinaryData held)
+static enum status adopt_held_stream(struct turn *turn, ProtobufCBinaryData held,
+                                     bool *ret_is_adopted)
 {
     struct event_log *log = &turn->service->log;
     uint64_t position = 0;
+    *ret_is_adopted = false;
     if (held.len != STREAM_ID_SIZE || view_is_zero(wire_view(held)))
         return STATUS_OK;
     if (event_log_locate(log, held.data, 0, &position) == STATUS_OK)
         return STATUS_OK;
+    *ret_is_adopted = true;
     return event_log_begin_stream(log, held.data);
 }
 
@@ -126,15 +135,17 @@ static enum status set_starts(struct turn *turn, const Netra__V1__ServiceRecover
 static enum status recover(void *app, struct turn *turn, const struct act *act,
                            const struct principal *who, struct view *ret_answer, struct diag *diag)
 {
-    (void)app;
     ProtobufCMessage *unpacked = NULL;
+    bool is_adopted = false;
     TRY(unpack_act(turn, act, &netra__v1__service_recovered__descriptor, &unpacked, diag));
     const Netra__V1__ServiceRecovered *message = (const Netra__V1__ServiceRecovered *)unpacked;
     TRY(check_service(turn->service, message->service, diag));
     TRY(check_seen(turn->service, message, diag));
-    TRY(adopt_held_stream(turn, message->held_stream));
+    TRY(adopt_held_stream(turn, message->held_stream, &is_adopted));
     TRY(append_begin_stream(turn));
     TRY(append_act(turn, act));
+    if (is_adopted)
+        TRY(say_anew(app, turn, diag));
     TRY(set_starts(turn, message, diag));
     struct position end = event_log_end(&turn->service->log);
     const uint8_t *stream_id = arena_copy(turn->arena, view_of(end.stream_id, STREAM_ID_SIZE));
@@ -188,9 +199,7 @@ static enum status reset_cursor(void *app, struct turn *turn, const struct peer 
     TRY(wire_exact(message->store_id, cursor.store_id, STREAM_ID_SIZE, "store_id", diag));
     TRY(move_cursor(service, peer, message, &cursor, diag));
     TRY(delivery_cursor_put(&service->delivery, peer->name, &cursor));
-    if (message->stream_id.len == 0 || service->spec->destination_reset == NULL)
-        return STATUS_OK;
-    return service->spec->destination_reset(app, turn, diag);
+    return message->stream_id.len == 0 ? STATUS_OK : say_anew(app, turn, diag);
 }
 
 /* Until every destination has answered this start, the store may be an old copy, and what it

@@ -240,9 +240,10 @@ struct service_spec {
     /* The case's key, for outputs that carry keys (intake alone). STATUS_NOT_FOUND: erased. */
     enum status (*case_key)(void *app, const uint8_t case_handle[CASE_HANDLE_SIZE],
                             uint8_t case_key[CASE_KEY_SIZE]);
-    /* A destination starts elsewhere than it stood: what it can't read any more and needs is
-     * appended anew, inside the transaction (intake: the register). */
-    enum status (*destination_reset)(void *app, struct turn *turn, struct diag *diag);
+    /* A destination starts elsewhere than it stood, or follows an adopted stream and is never sent
+     * how this store began: what it needs of that is appended anew, inside the transaction (intake:
+     * the register). */
+    enum status (*say_anew)(void *app, struct turn *turn, struct diag *diag);
     /* Appends own metrics, Prometheus text; returns the length written. */
     size_t (*metrics)(void *app, char *text, size_t size);
     void (*close)(void *app, struct service *service);

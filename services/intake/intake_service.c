@@ -57,8 +57,8 @@ static enum status on_first_start(void *app, struct turn *turn, struct diag *dia
     return intake_bootstrap(turn, service_register(turn->service), config->bootstrap_file, diag);
 }
 
-/* A destination that starts late has missed the keys: they are said again. */
-static enum status on_destination_reset(void *app, struct turn *turn, struct diag *diag)
+/* Who starts late, or follows an adopted stream, has missed the keys. */
+static enum status on_say_anew(void *app, struct turn *turn, struct diag *diag)
 {
     (void)app;
     (void)diag;
@@ -211,7 +211,7 @@ const struct service_spec intake_service = {
     .acts = acts,
     .open = on_open,
     .first_start = on_first_start,
-    .destination_reset = on_destination_reset,
+    .say_anew = on_say_anew,
     .before_commit = on_before_commit,
     .committed = on_turn_end,
     .abandoned = on_turn_end,

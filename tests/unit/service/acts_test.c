@@ -22,6 +22,7 @@ static struct log_fixture *fixture;
 static uint8_t sign_secret[64];
 static struct principal who;
 static unsigned acted;
+static unsigned said_anew;
 static uint8_t drawn; /* what the last draw was made of */
 
 static int64_t read_clock(void *self)
@@ -51,8 +52,18 @@ static enum status carry_out(void *app, struct turn *turn, const struct act *act
     return turn_append(turn, &draft, NULL);
 }
 
+static enum status say_anew(void *app, struct turn *turn, struct diag *diag)
+{
+    struct event_draft draft = {.type = TYPE, .schema = 1};
+    (void)app;
+    (void)diag;
+    said_anew++;
+    return turn_append(turn, &draft, NULL);
+}
+
 static const struct act_entry acts[] = {{TYPE, ROLE_BIT(ROLE), carry_out}, {0}};
-static const struct service_spec spec = {.name = "under_test", .acts = acts};
+static const struct service_spec spec = {
+    .name = "under_test", .acts = acts, .say_anew = say_anew};
 
 static int set_up(void **state)
 {
@@ -62,6 +73,7 @@ static int set_up(void **state)
         return -1;
     fixture = opened;
     acted = 0;
+    said_anew = 0;
     drawn = 0;
     who.role = ROLE;
     service = (struct service){
@@ -266,8 +278,9 @@ static void read_opening(uint64_t position, struct inbox_opening *ret_opening)
     *ret_opening = frame.as.batch.opening;
 }
 
-/* Some peers hold what the store was emptied of, others what it began anew before it was known. */
-static void test_recovery__of_an_emptied_store__names_what_either_peer_holds(void **state)
+/* Some peers hold what the store was emptied of, others what it began anew before it was known. The
+ * former are never sent the latter. */
+static void test_recovery__of_an_emptied_store__names_both_streams_and_says_anew(void **state)
 {
     (void)state;
     uint8_t held[STREAM_ID_SIZE];
@@ -279,6 +292,7 @@ static void test_recovery__of_an_emptied_store__names_what_either_peer_holds(voi
     assert_memory_equal(opening.closed.stream_id, held, sizeof held);
     assert_int_equal(opening.closed.seq, 0);
     assert_memory_equal(&opening.own, &own, sizeof own);
+    assert_int_equal(said_anew, 1);
 }
 
 static void test_recovery__of_a_store_that_has_the_stream__names_that_alone(void **state)
@@ -293,6 +307,7 @@ static void test_recovery__of_a_store_that_has_the_stream__names_that_alone(void
     read_opening(own.seq, &opening);
     assert_memory_equal(&opening.closed, &own, sizeof own);
     assert_memory_equal(&opening.own, &none, sizeof none);
+    assert_int_equal(said_anew, 0);
 }
 
 struct seen_case {
@@ -347,7 +362,7 @@ int main(void)
         WITH_SERVICE(test_act__the_same_signature_again__gets_the_stored_answer_and_acts_once),
         WITH_SERVICE(test_act__signed_anew__acts_again),
         WITH_SERVICE(test_begin_stream__after_another__has_an_id_of_its_own),
-        WITH_SERVICE(test_recovery__of_an_emptied_store__names_what_either_peer_holds),
+        WITH_SERVICE(test_recovery__of_an_emptied_store__names_both_streams_and_says_anew),
         WITH_SERVICE(test_recovery__of_a_store_that_has_the_stream__names_that_alone),
         WITH_SERVICE(test_reset__of_a_peer_whose_stream_contradicted__takes_it_again),
     };
