@@ -194,18 +194,41 @@ static bool hello_is_idle(const struct service *service, const struct peer *peer
     return service->now_ms - peer->spoke_at_ms >= HELLO_AFTER_MS;
 }
 
-void pump_all(struct service *service)
+static void pump_hellos(struct service *service)
 {
     for (unsigned i = 0; i < service->peer_count; i++) {
         struct peer *peer = &service->peers[i];
-        if (!peer->is_connected || service->phase == SERVICE_FORKED)
-            continue;
-        if (peer->is_hello_due || hello_is_idle(service, peer))
+        if (peer->is_connected && (peer->is_hello_due || hello_is_idle(service, peer)))
             say_hello(service, peer);
-        if (peer->is_ack_due && peer->input != NULL)
-            say_ack(service, peer);
-        bool is_answered = service->phase == SERVICE_READY || service->phase == SERVICE_DRAINING;
-        while (is_answered && peer->output != NULL && send_batch(service, peer))
+    }
+}
+
+/* In the order of the outputs: who works on goes before who keeps. */
+static void pump_batches(struct service *service)
+{
+    for (unsigned i = 0; i < service->spec->output_count; i++) {
+        struct peer *peer = link_peer_named(service, service->spec->outputs[i].destination);
+        while (peer != NULL && peer->is_connected && send_batch(service, peer))
             continue;
     }
+}
+
+static void pump_acks(struct service *service)
+{
+    for (unsigned i = 0; i < service->peer_count; i++) {
+        struct peer *peer = &service->peers[i];
+        if (peer->is_connected && peer->is_ack_due && peer->input != NULL)
+            say_ack(service, peer);
+    }
+}
+
+/* Each frame costs the next one 50 us: what somebody works on leaves first. */
+void pump_all(struct service *service)
+{
+    if (service->phase == SERVICE_FORKED)
+        return;
+    pump_hellos(service);
+    if (service->phase == SERVICE_READY || service->phase == SERVICE_DRAINING)
+        pump_batches(service);
+    pump_acks(service);
 }

@@ -192,7 +192,8 @@ struct service_spec {
 
     const struct service_input *inputs;
     unsigned input_count;
-    const struct service_output *outputs;
+    const struct service_output *outputs; /* batches leave in this order: who works on, then who
+                                           * keeps */
     unsigned output_count;
     const struct door_entry
         *door; /* beside the skeleton's own (status, acts, dead letters, register) */

@@ -16,7 +16,7 @@
 #define SMTP_GO_ON_MS 2   /* while transfers run */
 #define AGAIN_MS 100      /* after a transaction that could not be made */
 #define LOOK_MAX_MS 60000 /* the clock on the wall may be set */
-#define CALM_MS 20        /* decisions go first: this long after one, Maildir waits … */
+#define CALM_MS 5         /* decisions go first: this long after one, Maildir waits … */
 #define WAIT_MAX_MS 250   /* … but not longer than this */
 
 /* ---- what a notice says ---- */
@@ -194,7 +194,7 @@ static int64_t tick_maildir(struct notice_desk *desk, struct service *service, i
     if (lane->look_at_ms > now_ms)
         return lane->look_at_ms;
     if (must_wait(desk, now_ms))
-        return now_ms + CALM_MS;
+        return desk->decision_at_ms + CALM_MS;
     if (used_count(lane) == 0 && !take(desk, lane, service, now_ms))
         return lane->look_at_ms;
     if (used_count(lane) == 0)
