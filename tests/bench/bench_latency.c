@@ -2,51 +2,57 @@
  * The benchmark's clock: asks at the first door at a steady pace and notes how long each event
  * takes until it is on disk everywhere.
  *
- *     bench_latency -c FILE -n EVENTS -u WARM-UP -p EVENTS-PER-SECOND [-f NARRATIVES -o KEY-FILE]
+ *     bench_latency -c FILE -n EVENTS -u WARM-UP -p EVENTS-PER-SECOND
+ *                   [-f NARRATIVES -s STORE -s STORE]
  *
  * Without -f the end is the sink's answer that it has committed the event. With it, events are
- * reports, and the end is that audit-log and notification have both committed what they make of
- * the decision, asked every POLL_US with the operator's key from the receipt on.
+ * reports, and the end is that both services that take decisions have committed what they make of
+ * this one: their stores are read every LOOK_US from the receipt on. Not asked at their doors: a
+ * question costs them as much work as the decision, and one that does something else answers late.
  * Prints "us N" for each event after the warm-up: microseconds from the request to that end as the
- * client hears of it; and "receipt_us N", to the first door's answer.
- * Errors: an answer other than OK or BENCH_SILENCE_US without an answer end it with exit status 1.
+ * client sees it; and "receipt_us N", to the first door's answer.
+ * Errors: an answer other than OK, a store that can't be read, or BENCH_SILENCE_US without an
+ * answer end it with exit status 1.
  */
 #include "common/base/bytes.h"
 #include "common/service/process.h"
-#include "common/wire/unpack.h"
 #include "netra/v1/door.pb-c.h"
 #include "netra/v1/person_to_any.pb-c.h"
 #include "tests/bench/bench_config.h"
 #include "tests/bench/bench_links.h"
 #include "tests/bench/bench_requests.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define EVENTS_MAX 65536u
-#define POLL_US 500
+#define LOOK_US 100
 #define US_PER_S 1000000
-#define DECIDER "classification"
+#define STORE_COUNT 2u
+#define BUSY_MS 1000
 
-enum link { LINK_SOURCE, LINK_SINK, LINK_NOTIFICATION, LINK_COUNT };
+static const char decided_query[] = "SELECT seq FROM inbox WHERE producer = 'classification'";
 
-static const char *const link_names[LINK_COUNT] = {BENCH_SOURCE, BENCH_SINK, "notification"};
+enum link { LINK_SOURCE, LINK_SINK, LINK_COUNT };
+
+static const char *const link_names[LINK_COUNT] = {BENCH_SOURCE, BENCH_SINK};
 
 struct options {
     const char *config_path;
     const char *narratives_path;
-    const char *operator_key_path;
+    const char *store_paths[STORE_COUNT];
+    unsigned store_count;
     uint64_t events;
     uint64_t warm_up;
     uint64_t pace;
 };
 
-/* A service that is asked through which of the decisions it has committed. */
+/* A store that is read for how many decisions it has. */
 struct watched {
-    bool is_asked;
-    bool is_known; /* it has answered once: `first` stands */
+    sqlite3 *store;
+    sqlite3_stmt *decided;
     uint64_t first;
     uint64_t seq;
 };
@@ -55,14 +61,14 @@ struct meter {
     struct bench_links links;
     struct bench_requests requests;
     const struct options *options;
-    struct watched watched[LINK_COUNT];
+    struct watched watched[STORE_COUNT];
     int64_t asked_us[EVENTS_MAX];
     int64_t receipt_us[EVENTS_MAX];
     int64_t stored_us[EVENTS_MAX];
     uint64_t asked;
     uint64_t receipts;
     uint64_t stored;
-    int64_t poll_us; /* when services are asked next */
+    int64_t look_us; /* when the stores are read next */
     struct diag diag;
 };
 
@@ -73,7 +79,7 @@ static bool is_product(const struct meter *meter)
 
 static unsigned link_count(const struct meter *meter)
 {
-    return is_product(meter) ? LINK_COUNT : LINK_NOTIFICATION;
+    return is_product(meter) ? LINK_SINK : LINK_COUNT;
 }
 
 /* ---- asking ---- */
@@ -102,29 +108,19 @@ static enum status ask_event(struct meter *meter)
     return STATUS_OK;
 }
 
-static enum status ask_status(struct meter *meter, unsigned link)
+/* ---- looking ---- */
+
+static enum status read_decided(struct meter *meter, struct watched *watched)
 {
-    Netra__V1__Empty message;
-    struct view frame;
-    if (meter->watched[link].is_asked)
+    const int step = sqlite3_step(watched->decided);
+    if (step == SQLITE_ROW)
+        watched->seq = (uint64_t)sqlite3_column_int64(watched->decided, 0);
+    (void)sqlite3_reset(watched->decided);
+    if (step == SQLITE_ROW || step == SQLITE_DONE)
         return STATUS_OK;
-    netra__v1__empty__init(&message);
-    TRY(bench_requests_one(&meter->requests, 1,
-                           NETRA__V1__REQUEST_KIND__REQUEST_KIND_SERVICE_STATUS, &message.base,
-                           &frame));
-    meter->watched[link].is_asked = true;
-    return bench_links_send(&meter->links, link, frame);
+    diag_set(&meter->diag, "a store: %s", sqlite3_errmsg(watched->store));
+    return STATUS_STORE_IO;
 }
-
-static enum status ask_statuses(struct meter *meter)
-{
-    meter->poll_us = bench_now_us() + POLL_US;
-    for (unsigned link = LINK_SINK; link < LINK_COUNT; link++)
-        TRY(ask_status(meter, link));
-    return STATUS_OK;
-}
-
-/* ---- receiving ---- */
 
 static void note_stored(struct meter *meter, uint64_t through)
 {
@@ -133,38 +129,21 @@ static void note_stored(struct meter *meter, uint64_t through)
         meter->stored_us[meter->stored++] = now_us;
 }
 
-static uint64_t decided_at(const Netra__V1__ServiceStatus *status)
-{
-    for (size_t i = 0; i < status->n_consumes; i++)
-        if (strcmp(status->consumes[i]->peer, DECIDER) == 0)
-            return status->consumes[i]->seq;
-    return 0;
-}
-
-static enum status take_status(struct meter *meter, unsigned link, struct view body)
-{
-    struct watched *watched = &meter->watched[link];
-    ProtobufCMessage *unpacked = NULL;
-    TRY(wire_unpack(&netra__v1__service_status__descriptor, body, &meter->requests.arena,
-                    &unpacked, &meter->diag));
-    watched->seq = decided_at((const Netra__V1__ServiceStatus *)unpacked);
-    watched->is_asked = false;
-    if (!watched->is_known)
-        watched->first = watched->seq;
-    watched->is_known = true;
-    return STATUS_OK;
-}
-
-static uint64_t least_stored(const struct meter *meter)
+static enum status look(struct meter *meter)
 {
     uint64_t least = UINT64_MAX;
-    for (unsigned link = LINK_SINK; link < LINK_COUNT; link++) {
-        const struct watched *watched = &meter->watched[link];
+    for (unsigned i = 0; i < STORE_COUNT; i++) {
+        struct watched *watched = &meter->watched[i];
+        TRY(read_decided(meter, watched));
         if (watched->seq - watched->first < least)
             least = watched->seq - watched->first;
     }
-    return least;
+    note_stored(meter, least);
+    meter->look_us = bench_now_us() + LOOK_US;
+    return STATUS_OK;
 }
+
+/* ---- receiving ---- */
 
 static enum status take(struct meter *meter, unsigned link, struct view frame)
 {
@@ -174,9 +153,6 @@ static enum status take(struct meter *meter, unsigned link, struct view frame)
     if (link == LINK_SOURCE) {
         meter->receipt_us[answer.request_id - 1] = bench_now_us();
         meter->receipts++;
-    } else if (is_product(meter)) {
-        TRY(take_status(meter, link, answer.body));
-        note_stored(meter, least_stored(meter));
     } else {
         note_stored(meter, answer.request_id);
     }
@@ -197,31 +173,20 @@ static enum status wait_and_take(struct meter *meter, int64_t until_us)
 
 /* ---- the run ---- */
 
-/* Until both watched services have said where they stand before the first event. */
-static enum status begin(struct meter *meter)
-{
-    if (!is_product(meter))
-        return STATUS_OK;
-    TRY(ask_statuses(meter));
-    while (!meter->watched[LINK_SINK].is_known || !meter->watched[LINK_NOTIFICATION].is_known)
-        TRY(wait_and_take(meter, INT64_MAX));
-    return STATUS_OK;
-}
-
 static enum status run(struct meter *meter)
 {
     const uint64_t total = meter->options->warm_up + meter->options->events;
     const int64_t from_us = bench_now_us();
     while (meter->stored < total || meter->receipts < total) {
         const int64_t due_us = from_us + (int64_t)(meter->asked * US_PER_S / meter->options->pace);
-        const bool is_polling = is_product(meter) && meter->stored < meter->receipts;
+        const bool is_looking = is_product(meter) && meter->stored < meter->receipts;
         if (meter->asked < total && bench_now_us() >= due_us)
             TRY(ask_event(meter));
-        if (is_polling && bench_now_us() >= meter->poll_us)
-            TRY(ask_statuses(meter));
+        if (is_looking && bench_now_us() >= meter->look_us)
+            TRY(look(meter));
         int64_t until_us = meter->asked < total ? due_us : INT64_MAX;
-        if (is_polling && meter->poll_us < until_us)
-            until_us = meter->poll_us;
+        if (is_looking && meter->look_us < until_us)
+            until_us = meter->look_us;
         TRY(wait_and_take(meter, until_us));
     }
     return STATUS_OK;
@@ -242,19 +207,45 @@ static enum status connect_all(struct meter *meter, const struct config *config)
     struct key_pair key;
     TRY(key_pair_read(config->key, &key, &meter->diag));
     TRY(bench_links_open(&meter->links));
-    for (unsigned link = 0; link < link_count(meter); link++) {
-        if (link == LINK_SINK && meter->options->operator_key_path != NULL)
-            TRY(key_pair_read(meter->options->operator_key_path, &key, &meter->diag));
+    for (unsigned link = 0; link < link_count(meter); link++)
         TRY(bench_links_add(&meter->links, config, link_names[link], &key, &meter->diag));
-    }
     return STATUS_OK;
+}
+
+static enum status open_store(struct meter *meter, struct watched *watched, const char *path)
+{
+    if (sqlite3_open_v2(path, &watched->store, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
+        sqlite3_busy_timeout(watched->store, BUSY_MS) != SQLITE_OK ||
+        sqlite3_prepare_v2(watched->store, decided_query, -1, &watched->decided, NULL) !=
+            SQLITE_OK) {
+        diag_set(&meter->diag, "%s: %s", path, sqlite3_errmsg(watched->store));
+        return STATUS_STORE_IO;
+    }
+    TRY(read_decided(meter, watched));
+    watched->first = watched->seq;
+    return STATUS_OK;
+}
+
+static enum status open_stores(struct meter *meter)
+{
+    for (unsigned i = 0; i < meter->options->store_count; i++)
+        TRY(open_store(meter, &meter->watched[i], meter->options->store_paths[i]));
+    return STATUS_OK;
+}
+
+static void close_stores(struct meter *meter)
+{
+    for (unsigned i = 0; i < STORE_COUNT; i++) {
+        (void)sqlite3_finalize(meter->watched[i].decided);
+        (void)sqlite3_close(meter->watched[i].store);
+    }
 }
 
 static enum status live(struct meter *meter, const struct config *config)
 {
     TRY(bench_requests_open(&meter->requests, meter->options->narratives_path));
     TRY(connect_all(meter, config));
-    TRY(begin(meter));
+    TRY(open_stores(meter));
     TRY(run(meter));
     tell(meter);
     return STATUS_OK;
@@ -264,13 +255,13 @@ static bool read_options(int argc, char **argv, struct options *ret_options)
 {
     *ret_options = (struct options){.pace = 0};
     int option = 0;
-    while ((option = getopt(argc, argv, "c:n:u:p:f:o:")) != -1) {
+    while ((option = getopt(argc, argv, "c:n:u:p:f:s:")) != -1) {
         if (option == 'c')
             ret_options->config_path = optarg;
         else if (option == 'f')
             ret_options->narratives_path = optarg;
-        else if (option == 'o')
-            ret_options->operator_key_path = optarg;
+        else if (option == 's' && ret_options->store_count < STORE_COUNT)
+            ret_options->store_paths[ret_options->store_count++] = optarg;
         else if (option == 'n')
             ret_options->events = strtoull(optarg, NULL, 10);
         else if (option == 'u')
@@ -282,7 +273,7 @@ static bool read_options(int argc, char **argv, struct options *ret_options)
     }
     return ret_options->config_path != NULL && ret_options->events > 0 && ret_options->pace > 0 &&
            ret_options->events + ret_options->warm_up <= EVENTS_MAX &&
-           (ret_options->narratives_path == NULL) == (ret_options->operator_key_path == NULL) &&
+           ret_options->store_count == (ret_options->narratives_path == NULL ? 0 : STORE_COUNT) &&
            optind == argc;
 }
 
@@ -293,7 +284,7 @@ int main(int argc, char **argv)
     struct config *config = NULL;
     if (!read_options(argc, argv, &options)) {
         (void)fprintf(stderr, "usage: bench_latency -c FILE -n EVENTS -u WARM-UP"
-                              " -p EVENTS-PER-SECOND [-f NARRATIVES -o KEY-FILE]\n");
+                              " -p EVENTS-PER-SECOND [-f NARRATIVES -s STORE -s STORE]\n");
         return status_exit(STATUS_USAGE);
     }
     meter.options = &options;
@@ -306,6 +297,7 @@ int main(int argc, char **argv)
     if (status != STATUS_OK)
         (void)fprintf(stderr, "bench_latency: %s after %llu events: %s\n", status_name(status),
                       (unsigned long long)meter.stored, meter.diag.text);
+    close_stores(&meter);
     bench_links_close(&meter.links);
     bench_requests_close(&meter.requests);
     if (config != NULL)

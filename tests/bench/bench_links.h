@@ -19,7 +19,7 @@
 
 #include <czmq.h>
 
-#define BENCH_LINKS_MAX 66u /* 64 submit, two ask what became of it */
+#define BENCH_LINKS_MAX 64u
 #define BENCH_SILENCE_US INT64_C(60000000)
 
 struct bench_links {

@@ -60,7 +60,7 @@ class ProductHome:
         with open(self.home.conf("netra"), encoding="utf-8") as file:
             text = file.read()
         peers = "".join(f"  - {{ name: {alias},{address_of(text, name)}}}\n" for alias, name in
-                        ((SOURCE, "intake"), (SINK, "audit-log"), ("notification",) * 2))
+                        ((SOURCE, "intake"), (SINK, "audit-log")))
         for path, who in ((self.config, "node"), (self.reader_config, "auditor")):
             with open(path, "w", encoding="ascii") as file:
                 file.write(f"service: {CLIENT}\norigin: demo.invalid/bench\n"
@@ -113,7 +113,8 @@ class ProductHome:
     def latencies(self, cases, warm_up, pace):
         """Microseconds from each request until its decision's leaf and notices are committed."""
         lines = self.run("bench_latency", "-c", self.config, "-f", self.narratives, "-n", cases,
-                         "-u", warm_up, "-p", pace, "-o", self.home.path("keys", "operator.key"))
+                         "-u", warm_up, "-p", pace, "-s", self.home.store("audit-log"),
+                         "-s", self.home.store("notification"))
         return [float(line.split()[1]) for line in lines if line.startswith("us ")]
 
     def run(self, program, *words):
