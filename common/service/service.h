@@ -241,9 +241,9 @@ struct service_spec {
     /* The case's key, for outputs that carry keys (intake alone). STATUS_NOT_FOUND: erased. */
     enum status (*case_key)(void *app, const uint8_t case_handle[CASE_HANDLE_SIZE],
                             uint8_t case_key[CASE_KEY_SIZE]);
-    /* A destination starts elsewhere than it stood, or follows an adopted stream and is never sent
-     * how this store began: what it needs of that is appended anew, inside the transaction (intake:
-     * the register). */
+    /* A destination starts elsewhere than it stood, or follows an adopted stream and is never
+     * sent how this store began: what it needs of that is appended anew, inside the transaction
+     * (intake: the register). */
     enum status (*say_anew)(void *app, struct turn *turn, struct diag *diag);
     /* Appends own metrics, Prometheus text; returns the length written. */
     size_t (*metrics)(void *app, char *text, size_t size);

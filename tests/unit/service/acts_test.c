@@ -62,8 +62,7 @@ static enum status say_anew(void *app, struct turn *turn, struct diag *diag)
 }
 
 static const struct act_entry acts[] = {{TYPE, ROLE_BIT(ROLE), carry_out}, {0}};
-static const struct service_spec spec = {
-    .name = "under_test", .acts = acts, .say_anew = say_anew};
+static const struct service_spec spec = {.name = "under_test", .acts = acts, .say_anew = say_anew};
 
 static int set_up(void **state)
 {
@@ -278,8 +277,8 @@ static void read_opening(uint64_t position, struct inbox_opening *ret_opening)
     *ret_opening = frame.as.batch.opening;
 }
 
-/* Some peers hold what the store was emptied of, others what it began anew before it was known. The
- * former are never sent the latter. */
+/* Some peers hold what the store was emptied of, others what it began anew before it was known.
+ * The former are never sent the latter. */
 static void test_recovery__of_an_emptied_store__names_both_streams_and_says_anew(void **state)
 {
     (void)state;
