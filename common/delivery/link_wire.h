@@ -22,7 +22,7 @@
 
 struct link_ack {
     struct position position; /* applied; zero stream id: nothing known */
-    struct position received; /* and not yet applied; zero stream id: nothing, or not told */
+    struct position received; /* there or beyond; zero stream id: nothing, or not told */
     uint64_t credit_entries;
     uint64_t credit_bytes;
     bool has_echo;

@@ -7,8 +7,8 @@
  *
  * Without -f the end is the sink's answer that it has committed the event. With it, events are
  * reports, and the end is that both services that take decisions have committed what they make of
- * this one: their stores are read every LOOK_US from the receipt on. Not asked at their doors: a
- * question costs them as much work as the decision, and one that does something else answers late.
+ * this one: their stores are read every LOOK_US from the receipt on. Not asked at their doors:
+ * questions take the processor from the cases, and who does something else answers late.
  * Prints "us N" for each event after the warm-up: microseconds from the request to that end as the
  * client sees it; and "receipt_us N", to the first door's answer.
  * Errors: an answer other than OK, a store that can't be read, or BENCH_SILENCE_US without an
