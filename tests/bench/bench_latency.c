@@ -7,8 +7,9 @@
  *
  * Without -f the end is the sink's answer that it has committed the event. With it, events are
  * reports, and the end is that both services that take decisions have committed what they make of
- * this one: their stores are read every LOOK_US from the receipt on. Not asked at their doors:
- * questions take the processor from the cases, and who does something else answers late.
+ * this one: their stores are looked at every LOOK_US from the receipt on. They aren't asked at
+ * their doors: questions take the processor from the cases, and who does something else answers
+ * late.
  * Prints "us N" for each event after the warm-up: microseconds from the request to that end as the
  * client sees it; and "receipt_us N", to the first door's answer.
  * Errors: an answer other than OK, a store that can't be read, or BENCH_SILENCE_US without an
@@ -21,8 +22,8 @@
 #include "tests/bench/bench_config.h"
 #include "tests/bench/bench_links.h"
 #include "tests/bench/bench_requests.h"
+#include "tests/bench/bench_store.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -31,9 +32,6 @@
 #define LOOK_US 100
 #define US_PER_S 1000000
 #define STORE_COUNT 2u
-#define BUSY_MS 1000
-
-static const char decided_query[] = "SELECT seq FROM inbox WHERE producer = 'classification'";
 
 enum link { LINK_SOURCE, LINK_SINK, LINK_COUNT };
 
@@ -49,19 +47,11 @@ struct options {
     uint64_t pace;
 };
 
-/* A store that is read for how many decisions it has. */
-struct watched {
-    sqlite3 *store;
-    sqlite3_stmt *decided;
-    uint64_t first;
-    uint64_t seq;
-};
-
 struct meter {
     struct bench_links links;
     struct bench_requests requests;
     const struct options *options;
-    struct watched watched[STORE_COUNT];
+    struct bench_store stores[STORE_COUNT];
     int64_t asked_us[EVENTS_MAX];
     int64_t receipt_us[EVENTS_MAX];
     int64_t stored_us[EVENTS_MAX];
@@ -110,18 +100,6 @@ static enum status ask_event(struct meter *meter)
 
 /* ---- looking ---- */
 
-static enum status read_decided(struct meter *meter, struct watched *watched)
-{
-    const int step = sqlite3_step(watched->decided);
-    if (step == SQLITE_ROW)
-        watched->seq = (uint64_t)sqlite3_column_int64(watched->decided, 0);
-    (void)sqlite3_reset(watched->decided);
-    if (step == SQLITE_ROW || step == SQLITE_DONE)
-        return STATUS_OK;
-    diag_set(&meter->diag, "a store: %s", sqlite3_errmsg(watched->store));
-    return STATUS_STORE_IO;
-}
-
 static void note_stored(struct meter *meter, uint64_t through)
 {
     const int64_t now_us = bench_now_us();
@@ -133,10 +111,9 @@ static enum status look(struct meter *meter)
 {
     uint64_t least = UINT64_MAX;
     for (unsigned i = 0; i < STORE_COUNT; i++) {
-        struct watched *watched = &meter->watched[i];
-        TRY(read_decided(meter, watched));
-        if (watched->seq - watched->first < least)
-            least = watched->seq - watched->first;
+        TRY(bench_store_look(&meter->stores[i], &meter->diag));
+        if (meter->stores[i].decisions < least)
+            least = meter->stores[i].decisions;
     }
     note_stored(meter, least);
     meter->look_us = bench_now_us() + LOOK_US;
@@ -187,7 +164,10 @@ static enum status run(struct meter *meter)
         int64_t until_us = meter->asked < total ? due_us : INT64_MAX;
         if (is_looking && meter->look_us < until_us)
             until_us = meter->look_us;
-        TRY(wait_and_take(meter, until_us));
+        if (is_looking && meter->receipts == meter->asked) /* no answer is awaited */
+            TRY(bench_links_rest(&meter->links, until_us));
+        else
+            TRY(wait_and_take(meter, until_us));
     }
     return STATUS_OK;
 }
@@ -212,33 +192,17 @@ static enum status connect_all(struct meter *meter, const struct config *config)
     return STATUS_OK;
 }
 
-static enum status open_store(struct meter *meter, struct watched *watched, const char *path)
-{
-    if (sqlite3_open_v2(path, &watched->store, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
-        sqlite3_busy_timeout(watched->store, BUSY_MS) != SQLITE_OK ||
-        sqlite3_prepare_v2(watched->store, decided_query, -1, &watched->decided, NULL) !=
-            SQLITE_OK) {
-        diag_set(&meter->diag, "%s: %s", path, sqlite3_errmsg(watched->store));
-        return STATUS_STORE_IO;
-    }
-    TRY(read_decided(meter, watched));
-    watched->first = watched->seq;
-    return STATUS_OK;
-}
-
 static enum status open_stores(struct meter *meter)
 {
     for (unsigned i = 0; i < meter->options->store_count; i++)
-        TRY(open_store(meter, &meter->watched[i], meter->options->store_paths[i]));
+        TRY(bench_store_open(&meter->stores[i], meter->options->store_paths[i], &meter->diag));
     return STATUS_OK;
 }
 
 static void close_stores(struct meter *meter)
 {
-    for (unsigned i = 0; i < STORE_COUNT; i++) {
-        (void)sqlite3_finalize(meter->watched[i].decided);
-        (void)sqlite3_close(meter->watched[i].store);
-    }
+    for (unsigned i = 0; i < meter->options->store_count; i++)
+        bench_store_close(&meter->stores[i]);
 }
 
 static enum status live(struct meter *meter, const struct config *config)

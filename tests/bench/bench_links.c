@@ -4,6 +4,7 @@
 #include "common/base/bytes.h"
 #include "common/transport/socket.h"
 
+#include <poll.h>
 #include <string.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -96,6 +97,15 @@ enum status bench_links_wait(struct bench_links *links, int64_t until_us)
             return STATUS_FAILED;
     }
     return STATUS_OK;
+}
+
+enum status bench_links_rest(struct bench_links *links, int64_t until_us)
+{
+    struct pollfd timer = {.fd = links->timer, .events = POLLIN};
+    set_timer(links, until_us);
+    (void)poll(&timer, 1, POLL_MS_MAX);
+    const bool is_silent = bench_now_us() - links->heard_us > BENCH_SILENCE_US;
+    return is_silent ? STATUS_FAILED : STATUS_OK;
 }
 
 bool bench_links_is_readable(const struct bench_links *links, unsigned link)

@@ -54,6 +54,10 @@ bool bench_links_receive(struct bench_links *links, unsigned link, struct view *
  * heard for BENCH_SILENCE_US. STATUS_SYSTEM_FAILED. */
 enum status bench_links_wait(struct bench_links *links, int64_t until_us) MUST_USE;
 
+/* Waits until it is `until_us` whatever comes in. STATUS_FAILED when
+ * nothing was heard for BENCH_SILENCE_US. */
+enum status bench_links_rest(struct bench_links *links, int64_t until_us) MUST_USE;
+
 /* Whether the last wait found something to receive there. */
 bool bench_links_is_readable(const struct bench_links *links, unsigned link);
 
