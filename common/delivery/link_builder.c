@@ -95,25 +95,47 @@ enum status link_builder_event(struct link_builder *builder, const struct event_
     return STATUS_OK;
 }
 
-enum status link_builder_gap(struct link_builder *builder, const struct event_log_row *row,
-                             uint64_t seq)
+/* Writes the gap marker that begins at gap_at, again if need be: it may have become longer. */
+static enum status put_gap(struct link_builder *builder, uint64_t seq, const uint8_t *digest,
+                           struct view case_handle, struct view case_key)
 {
-    size_t size = wire_number_size(seq) + wire_bytes_size(SHA256_SIZE);
-    if (builder->is_gap_open) /* written again, for it may have become longer */
-        builder->used = builder->gap_at;
+    const size_t size = wire_bytes_size(case_key.size) + wire_number_size(seq) +
+                        wire_bytes_size(SHA256_SIZE) + wire_bytes_size(case_handle.size);
+    builder->used = builder->gap_at;
     uint8_t *to = make_room(builder, wire_head_size(size) + size);
     if (to == NULL)
         return STATUS_NO_MEMORY;
-    if (!builder->is_gap_open)
-        count_entry(builder, 0);
-    builder->gap_at = builder->used;
     to = wire_put_head(to, LINK_BATCH_ENTRIES, size);
+    to = wire_put_bytes(to, LINK_ENTRY_CASE_KEY, case_key);
     to = wire_put_number(to, LINK_ENTRY_GAP_SEQ, seq);
-    to = wire_put_bytes(to, LINK_ENTRY_GAP_DIGEST, view_of(row->digest, SHA256_SIZE));
+    to = wire_put_bytes(to, LINK_ENTRY_GAP_DIGEST, view_of(digest, SHA256_SIZE));
+    to = wire_put_bytes(to, LINK_ENTRY_CASE_HANDLE, case_handle);
     builder->used = (size_t)(to - builder->frame);
+    return STATUS_OK;
+}
+
+enum status link_builder_gap(struct link_builder *builder, const struct event_log_row *row,
+                             uint64_t seq)
+{
+    if (!builder->is_gap_open) {
+        builder->gap_at = builder->used;
+        count_entry(builder, 0);
+    }
     builder->is_gap_open = true;
     builder->through.seq = seq;
-    return STATUS_OK;
+    return put_gap(builder, seq, row->digest, (struct view){0}, (struct view){0});
+}
+
+enum status link_builder_gap_key(struct link_builder *builder,
+                                 const uint8_t case_handle[CASE_HANDLE_SIZE],
+                                 const uint8_t case_key[CASE_KEY_SIZE])
+{
+    uint8_t digest[SHA256_SIZE]; /* ends the gap marker as it stands */
+    INVARIANT(builder->is_gap_open);
+    memcpy(digest, builder->frame + builder->used - sizeof digest, sizeof digest);
+    builder->is_gap_open = false;
+    return put_gap(builder, builder->through.seq, digest, view_of(case_handle, CASE_HANDLE_SIZE),
+                   view_of(case_key, CASE_KEY_SIZE));
 }
 
 struct view link_builder_encode(struct link_builder *builder)

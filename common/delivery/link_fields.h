@@ -20,5 +20,6 @@
 #define LINK_ENTRY_CASE_KEY 3u
 #define LINK_ENTRY_GAP_SEQ 4u
 #define LINK_ENTRY_GAP_DIGEST 5u
+#define LINK_ENTRY_CASE_HANDLE 6u
 
 #endif

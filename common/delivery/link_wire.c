@@ -151,6 +151,8 @@ static void read_entry(struct view bytes, Netra__V1__Entry *ret_message)
             ret_message->gap_seq = field.value;
         else if (field.number == LINK_ENTRY_GAP_DIGEST)
             ret_message->gap_digest = wire_bytes(field.bytes);
+        else if (field.number == LINK_ENTRY_CASE_HANDLE)
+            ret_message->case_handle = wire_bytes(field.bytes);
     }
 }
 
@@ -243,6 +245,16 @@ enum status link_frame_decode(struct view bytes, struct arena *arena, struct lin
     return decode_batch(batch, arena, &ret_frame->as.batch, diag);
 }
 
+static enum status decode_told_key(const Netra__V1__Entry *entry, struct queued_entry *ret_entry,
+                                   struct diag *diag)
+{
+    TRY(wire_exact(entry->case_handle, ret_entry->header.case_handle, CASE_HANDLE_SIZE,
+                   "entry.case_handle", diag));
+    TRY(wire_exact(entry->case_key, ret_entry->case_key, CASE_KEY_SIZE, "entry.case_key", diag));
+    ret_entry->key_state = ENTRY_KEY_HERE;
+    return STATUS_OK;
+}
+
 enum status link_batch_entry(const struct link_batch *batch, unsigned index,
                              struct queued_entry *ret_entry, struct diag *diag)
 {
@@ -254,8 +266,9 @@ enum status link_batch_entry(const struct link_batch *batch, unsigned index,
     if (entry->gap_seq != 0) {
         ret_entry->is_gap = true;
         ret_entry->through.seq = entry->gap_seq;
-        return wire_exact(entry->gap_digest, ret_entry->through.digest, SHA256_SIZE,
-                          "entry.gap_digest", diag);
+        TRY(wire_exact(entry->gap_digest, ret_entry->through.digest, SHA256_SIZE,
+                       "entry.gap_digest", diag));
+        return entry->case_key.len == 0 ? STATUS_OK : decode_told_key(entry, ret_entry, diag);
     }
     TRY(wire_exact(entry->header, ret_entry->header_bytes, HEADER_SIZE, "entry.header", diag));
     if (header_decode(wire_view(entry->header), &ret_entry->header) != STATUS_OK) {

@@ -69,7 +69,7 @@ enum status link_frame_decode(struct view bytes, struct arena *arena, struct lin
 
 /* Entry `index` of a batch, checked as its producer checked it (header_check). The payload view
  * lies in the frame. Its `through.digest` is only set for a gap marker: the inbox computes the
- * others. */
+ * others. A gap marker that tells a key (ENTRY_KEY_HERE) has the case's handle in its header. */
 enum status link_batch_entry(const struct link_batch *batch, unsigned index,
                              struct queued_entry *ret_entry, struct diag *diag) MUST_USE;
 
@@ -107,6 +107,12 @@ enum status link_builder_event(struct link_builder *builder, const struct event_
 /* Adds one event the destination has no use for: grows the gap marker, or begins one. */
 enum status link_builder_gap(struct link_builder *builder, const struct event_log_row *row,
                              uint64_t seq) MUST_USE;
+
+/* Tells the key of a case with the gap marker that was added last, which doesn't grow any more.
+ * STATUS_NO_MEMORY. */
+enum status link_builder_gap_key(struct link_builder *builder,
+                                 const uint8_t case_handle[CASE_HANDLE_SIZE],
+                                 const uint8_t case_key[CASE_KEY_SIZE]) MUST_USE;
 
 /* The frame, in the arena. */
 struct view link_builder_encode(struct link_builder *builder);

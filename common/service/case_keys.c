@@ -1,7 +1,8 @@
 /*
  * Case keys that didn't come with their entries: asked for at intake's door, many at once, before
  * the turn begins (protocol.md 12, 24). They rest in the inbox's queue until the entry is applied;
- * those that requests at the door need, in a few places of their own for a short time.
+ * those that requests at the door need, and those that intake tells with a gap marker before
+ * anybody asks, in a few places of their own for a short time.
  */
 #include "common/base/log.h"
 #include "common/base/mutant.h"
@@ -36,34 +37,62 @@ static void for_each_wanted(struct service *service, enum entry_key_state state,
     if (redrive->id != 0 && redrive->key_state == state)
         visit(self, redrive->case_handle, redrive->case_key, &redrive->key_state);
     for (unsigned i = 0; i < WANTED_KEYS_MAX; i++) {
-        struct wanted_key *wanted = &service->wanted_keys[i];
+        struct resting_key *wanted = &service->wanted_keys[i];
         if (wanted->is_used && wanted->state == state)
             visit(self, wanted->case_handle, wanted->case_key, &wanted->state);
     }
 }
 
-/* ---- what requests want ---- */
+/* ---- keys that rest ---- */
 
 void case_keys_wipe(struct service *service)
 {
     sodium_memzero(service->wanted_keys, sizeof service->wanted_keys);
+    sodium_memzero(service->gap_keys, sizeof service->gap_keys);
 }
 
-static void wipe_overdue(struct service *service)
+static void wipe_overdue(struct resting_key *keys, unsigned count, int64_t now_ms)
 {
-    for (unsigned i = 0; i < WANTED_KEYS_MAX; i++) {
-        struct wanted_key *wanted = &service->wanted_keys[i];
-        if (wanted->is_used && service->now_ms >= wanted->until_ms)
-            sodium_memzero(wanted, sizeof *wanted);
-    }
+    for (unsigned i = 0; i < count; i++)
+        if (keys[i].is_used && now_ms >= keys[i].until_ms)
+            sodium_memzero(&keys[i], sizeof keys[i]);
 }
+
+/* ---- what intake tells ---- */
+
+void case_keys_of_gap(struct service *service, const struct peer *peer,
+                      const struct queued_entry *gap)
+{
+    struct resting_key *told = &service->gap_keys[service->gap_key_next];
+    if (peer != link_peer_named(service, "intake"))
+        return;
+    *told = (struct resting_key){
+        .is_used = true,
+        .state = ENTRY_KEY_HERE,
+        .until_ms = service->now_ms + CASE_KEY_REST_MS,
+    };
+    memcpy(told->case_handle, gap->header.case_handle, CASE_HANDLE_SIZE);
+    memcpy(told->case_key, gap->case_key, CASE_KEY_SIZE);
+    service->gap_key_next = (service->gap_key_next + 1) % GAP_KEYS_MAX;
+}
+
+static const struct resting_key *find_gap_key(const struct service *service, const uint8_t *handle)
+{
+    for (unsigned i = 0; i < GAP_KEYS_MAX; i++)
+        if (service->gap_keys[i].is_used &&
+            memcmp(service->gap_keys[i].case_handle, handle, CASE_HANDLE_SIZE) == 0)
+            return &service->gap_keys[i];
+    return NULL;
+}
+
+/* ---- what requests want ---- */
 
 /* The case's place: the one it has, else a free one; NULL when all are taken. */
-static struct wanted_key *place_of(struct service *service, const uint8_t *case_handle)
+static struct resting_key *place_of(struct service *service, const uint8_t *case_handle)
 {
-    struct wanted_key *free_place = NULL;
+    struct resting_key *free_place = NULL;
     for (unsigned i = 0; i < WANTED_KEYS_MAX; i++) {
-        struct wanted_key *wanted = &service->wanted_keys[i];
+        struct resting_key *wanted = &service->wanted_keys[i];
         if (!wanted->is_used)
             free_place = wanted;
         else if (memcmp(wanted->case_handle, case_handle, CASE_HANDLE_SIZE) == 0)
@@ -75,11 +104,11 @@ static struct wanted_key *place_of(struct service *service, const uint8_t *case_
 enum status turn_case_key(struct turn *turn, const uint8_t case_handle[CASE_HANDLE_SIZE],
                           uint8_t case_key[CASE_KEY_SIZE])
 {
-    struct wanted_key *wanted = place_of(turn->service, case_handle);
+    struct resting_key *wanted = place_of(turn->service, case_handle);
     if (wanted == NULL)
         return STATUS_KEY_NOT_AT_HAND; /* the asker comes again, and a place is free by then */
     if (!wanted->is_used) {
-        *wanted = (struct wanted_key){
+        *wanted = (struct resting_key){
             .is_used = true,
             .state = ENTRY_KEY_MISSING,
             .until_ms = turn->now_boot_ms + CASE_KEY_REST_MS,
@@ -97,6 +126,7 @@ enum status turn_case_key(struct turn *turn, const uint8_t case_handle[CASE_HAND
 /* ---- asking ---- */
 
 struct asking {
+    const struct service *service;
     ProtobufCBinaryData handles[KEYS_MAX];
     size_t count;
 };
@@ -105,7 +135,12 @@ static void add_handle(void *self, const uint8_t *handle, uint8_t *key,
                        enum entry_key_state *key_state)
 {
     struct asking *asking = self;
-    (void)key;
+    const struct resting_key *told = find_gap_key(asking->service, handle);
+    if (told != NULL) {
+        memcpy(key, told->case_key, CASE_KEY_SIZE);
+        *key_state = ENTRY_KEY_HERE;
+        return;
+    }
     if (asking->count == KEYS_MAX)
         return;
     asking->handles[asking->count++] = wire_bytes(view_of(handle, CASE_HANDLE_SIZE));
@@ -155,7 +190,8 @@ static enum status send_request(struct service *service, const struct peer *inta
 void case_keys_ask(struct service *service)
 {
     const struct peer *intake = link_peer_named(service, "intake");
-    wipe_overdue(service);
+    wipe_overdue(service->wanted_keys, WANTED_KEYS_MAX, service->now_ms);
+    wipe_overdue(service->gap_keys, GAP_KEYS_MAX, service->now_ms);
     if (intake == NULL || !intake->is_client_up || service->phase != SERVICE_READY)
         return;
     if (service->key_request.request_id != 0) {
@@ -163,7 +199,7 @@ void case_keys_ask(struct service *service)
             return;
         case_keys_lost(service);
     }
-    struct asking asking = {.count = 0};
+    struct asking asking = {.service = service};
     for_each_wanted(service, ENTRY_KEY_MISSING, add_handle, &asking);
     if (asking.count > 0 && send_request(service, intake, &asking) != STATUS_OK)
         case_keys_lost(service);

@@ -1,6 +1,7 @@
 /*
- * Looks at the disk under the store at every turn, and keeps the reserve: taken while there is
- * room for it, given up to whoever meets a full disk (disk.h, store/reserve.h).
+ * Looks at the disk under the store, at every turn unless it has just been seen to have room, and
+ * keeps the reserve: taken while there is room for it, given up to whoever meets a full disk
+ * (disk.h, store/reserve.h).
  */
 #include "common/base/log.h"
 #include "common/base/mutant.h"
@@ -59,9 +60,21 @@ static void tell(enum disk_level level, const struct disk_reading *reading)
              LOG_TEXT("reserve", reading->is_reserve_held ? "held" : "given_up"));
 }
 
+/* Ten microseconds, as often as a case has frames. */
+static bool was_just_well(const struct service *service)
+{
+    const struct disk_watch *disk = &service->disk;
+    return disk->level == DISK_WELL && service->now_ms < disk->look_again_ms &&
+           service->now_ms >= disk->full_until_ms &&
+           (service->reserve.is_held || service->reserve.size == 0);
+}
+
 void disk_look(struct service *service)
 {
     struct disk_watch *disk = &service->disk;
+    if (was_just_well(service))
+        return;
+    disk->look_again_ms = service->now_ms + DISK_LOOK_MS;
     const struct config_limits *limits = &service->config->limits;
     const struct disk_marks marks = {
         .free = {[DISK_WARN] = limits->disk_free_bytes_warn,

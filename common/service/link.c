@@ -223,13 +223,17 @@ static bool is_handled_here(const struct service_input *input, uint16_t type)
     return false;
 }
 
-static enum status take_entries(struct peer *peer, const struct link_batch *batch,
-                                struct diag *diag)
+static enum status take_entries(struct service *service, struct peer *peer,
+                                const struct link_batch *batch, struct diag *diag)
 {
     struct position chain = batch->before;
     for (unsigned i = 0; i < batch->entry_count; i++) {
         struct queued_entry entry;
         TRY(link_batch_entry(batch, i, &entry, diag));
+        if (entry.is_gap && entry.key_state == ENTRY_KEY_HERE) {
+            case_keys_of_gap(service, peer, &entry);
+            sodium_memzero(entry.case_key, sizeof entry.case_key);
+        }
         bool is_of_case =
             !entry.is_gap && !view_is_zero(view_of(entry.header.case_handle, CASE_HANDLE_SIZE));
         bool is_needed = is_of_case && peer->input->needs_case_keys &&
@@ -275,7 +279,7 @@ static enum status take_batch(struct service *service, struct peer *peer,
     case INBOX_TAKE:
         break;
     }
-    enum status status = take_entries(peer, batch, diag);
+    enum status status = take_entries(service, peer, batch, diag);
     if (status == STATUS_BACKLOG) {
         say_hello_for_leap(service, peer);
         return STATUS_OK;

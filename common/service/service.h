@@ -127,7 +127,8 @@ struct service_input {
 struct service_output {
     const char *destination;
     bool (*wants)(uint16_t type); /* others travel as gap markers; NULL: everything */
-    bool carries_case_keys;       /* spec.case_key fills them in, in memory (protocol.md 24) */
+    bool carries_case_keys;       /* spec.case_key fills them in, in memory (protocol.md 24):
+                                   * for each event, and the newest one's with a gap marker */
 };
 
 /* ---- the door ---- */

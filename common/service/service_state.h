@@ -34,15 +34,16 @@
 /* The last frame that a turn takes may bring a whole group. */
 #define TURN_REQUEST_ROWS (TURN_REQUESTS_MAX + DOOR_GROUP_MAX)
 #define TURN_FRAMES_MAX 512u
-#define HELLO_AFTER_MS 2000 /* without traffic (protocol.md 6) */
-#define RETRY_AFTER_MS 200  /* after an abandoned turn */
-#define CURSOR_AFTER_MS 200 /* cursors that moved are written at the latest … */
+#define HELLO_AFTER_MS 2000      /* without traffic (protocol.md 6) */
+#define RETRY_AFTER_MS 200       /* after an abandoned turn */
+#define CURSOR_AFTER_MS 200      /* cursors that moved are written at the latest … */
 #define CURSOR_AFTER_EVENTS 256u /* … or with the next work, when one has moved this far */
 /* Gap markers by themselves change nothing but a position: they wait for work, this long and this
  * many at most, rather than cost a sync for each batch of them. */
 #define GAPS_WAIT_MS 50
 #define GAPS_WAIT_MAX 256u
-#define DISK_FULL_MS 2000    /* how long a disk that said so is believed to be full */
+#define DISK_LOOK_MS 20       /* how long room that was seen is believed to be there */
+#define DISK_FULL_MS 2000     /* how long a disk that said so is believed to be full */
 #define RESERVE_AGAIN_MS 1000 /* after the reserve could not be taken */
 #define TRIM_EVENTS_MAX 1024u
 #define TOLD_KEYS_MAX 64u
@@ -111,9 +112,10 @@ struct redrive {
     bool is_counted; /* a process dies of it only once */
 };
 
-/* A case key that a request at the door needs (turn_case_key). */
+/* A case key that a request at the door needs (turn_case_key), or that came with a gap marker. */
 #define WANTED_KEYS_MAX 32u
-struct wanted_key {
+#define GAP_KEYS_MAX 32u
+struct resting_key {
     bool is_used;
     enum entry_key_state state;
     uint8_t case_handle[CASE_HANDLE_SIZE];
@@ -137,6 +139,7 @@ struct service_counters {
 struct disk_watch {
     enum disk_level level;
     uint64_t free_bytes;
+    int64_t look_again_ms;    /* while it is well it isn't looked at before */
     int64_t full_until_ms;    /* a disk that said so is believed to be full until then */
     int64_t reserve_again_ms; /* the reserve isn't tried before */
 };
@@ -179,7 +182,7 @@ struct service {
     bool is_careful;     /* this try of the turn's transaction has a savepoint per entry */
     bool is_care_needed; /* one without them met something that has to be taken back alone */
     bool is_term_seen;   /* told to stop: no restart either */
-    bool has_more;     /* the turn's bound was reached: don't wait */
+    bool has_more;       /* the turn's bound was reached: don't wait */
 
     struct peer peers[TRANSPORT_PEERS_MAX];
     unsigned peer_count;
@@ -192,9 +195,11 @@ struct service {
     enum status abandoned; /* why the last turn was abandoned; logged when it changes */
     struct key_request key_request;
     struct redrive redrive;
-    struct wanted_key wanted_keys[WANTED_KEYS_MAX]; /* in locked memory */
-    uint8_t acted_stream[STREAM_ID_SIZE]; /* where the newest act was appended … */
-    uint64_t acted_seq;                   /* … and its seq there */
+    struct resting_key wanted_keys[WANTED_KEYS_MAX]; /* in locked memory */
+    struct resting_key gap_keys[GAP_KEYS_MAX];       /* in locked memory; a ring */
+    unsigned gap_key_next;                           /* the place that is taken next */
+    uint8_t acted_stream[STREAM_ID_SIZE];            /* where the newest act was appended … */
+    uint64_t acted_seq;                              /* … and its seq there */
     struct service_counters counters;
     char metrics_text[16384];
 };
@@ -289,6 +294,8 @@ enum status act_carry_out(void *app, struct turn *turn, struct door_request *req
 
 /* case_keys.c */
 void case_keys_ask(struct service *service);
+void case_keys_of_gap(struct service *service, const struct peer *peer,
+                      const struct queued_entry *gap);
 void case_keys_answered(struct service *service, const struct received *received);
 void case_keys_lost(struct service *service);
 void case_keys_wipe(struct service *service);

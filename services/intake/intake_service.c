@@ -123,7 +123,7 @@ static bool is_for_classification(uint16_t type)
 
 static const struct service_output outputs[] = {
     {.destination = "classification", .wants = is_for_classification, .carries_case_keys = true},
-    {.destination = "notification", .wants = is_key_event},
+    {.destination = "notification", .wants = is_key_event, .carries_case_keys = true},
     {.destination = "audit-log"},
 };
 

@@ -4,6 +4,7 @@
 #include "tests/support/test.h"
 
 #include "common/delivery/link_wire.h"
+#include "common/wire/unpack.h"
 #include "netra/v1/link.pb-c.h"
 #include "tests/unit/delivery/stream_fixture.h"
 
@@ -112,9 +113,11 @@ static void test_hello__contract_from_the_future__is_refused_until_we_know_it(vo
     assert_int_equal(link_frame_decode(bytes, &arena, &frame, &diag), STATUS_CONTRACT_NEWER);
 }
 
-/* A batch after entry 1: entry 2 with a key, 3 and 4 as one gap, entry 5. */
+/* A batch after entry 1: entry 2 with a key, 3 and 4 as one gap that tells one, entry 5. */
 static struct view some_batch(void)
 {
+    static const uint8_t told_handle[CASE_HANDLE_SIZE] = {7};
+    static const uint8_t told_key[CASE_KEY_SIZE] = {6};
     struct link_builder builder;
     uint8_t key[CASE_KEY_SIZE] = {5};
     struct position before = fixture_position('w', 1, 9);
@@ -131,6 +134,8 @@ static struct view some_batch(void)
                                  ? link_builder_gap(&builder, &row, seq)
                                  : link_builder_event(&builder, &row, seq, seq == 2 ? key : NULL);
         assert_int_equal(status, STATUS_OK);
+        if (seq == 4)
+            assert_int_equal(link_builder_gap_key(&builder, told_handle, told_key), STATUS_OK);
     }
     return link_builder_encode(&builder);
 }
@@ -152,6 +157,9 @@ static void test_batch__with_a_gap_and_a_key__comes_back_entry_by_entry(void **s
     assert_int_equal(link_batch_entry(&frame.as.batch, 1, &entry, &diag), STATUS_OK);
     assert_true(entry.is_gap);
     assert_memory_equal(&entry.through, &gap, sizeof gap);
+    assert_int_equal(entry.key_state, ENTRY_KEY_HERE);
+    assert_int_equal(entry.header.case_handle[0], 7);
+    assert_int_equal(entry.case_key[0], 6);
     assert_int_equal(link_batch_entry(&frame.as.batch, 2, &entry, &diag), STATUS_OK);
     assert_int_equal(entry.through.seq, 5);
 }
@@ -270,7 +278,42 @@ static void test_builder__gap_that_grows__is_one_entry_as_protobuf_writes_it(voi
         assert_int_equal(frame.as.batch.entry_count, 1);
         assert_int_equal(link_batch_entry(&frame.as.batch, 0, &entry, &diag), STATUS_OK);
         assert_int_equal(entry.through.seq, row->last);
+        assert_int_equal(entry.key_state, ENTRY_KEY_UNNEEDED);
         assert_memory_equal(entry.through.digest, digest, SHA256_SIZE);
+    }
+}
+
+struct told_case {
+    const char *name;
+    size_t handle_size;
+    size_t key_size;
+    enum status want_status;
+};
+
+static const struct told_case told_cases[] = {
+    {"a gap that tells a key", CASE_HANDLE_SIZE, CASE_KEY_SIZE, STATUS_OK},
+    {"a gap that tells a key of no case", 0, CASE_KEY_SIZE, STATUS_OUT_OF_RANGE},
+    {"a gap that tells half a key", CASE_HANDLE_SIZE, CASE_KEY_SIZE / 2, STATUS_OUT_OF_RANGE},
+};
+
+static void test_gap__that_tells_a_key__is_checked(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof told_cases / sizeof told_cases[0]; i++) {
+        const struct told_case *row = &told_cases[i];
+        static const uint8_t bytes[SHA256_SIZE];
+        Netra__V1__Entry message = NETRA__V1__ENTRY__INIT;
+        struct view entry_bytes;
+        struct queued_entry entry;
+        struct diag diag = {0};
+        print_message("  %s\n", row->name);
+        message.gap_seq = 4;
+        message.gap_digest = wire_bytes(view_of(bytes, SHA256_SIZE));
+        message.case_handle = wire_bytes(view_of(bytes, row->handle_size));
+        message.case_key = wire_bytes(view_of(bytes, row->key_size));
+        assert_int_equal(wire_pack(&message.base, &arena, &entry_bytes), STATUS_OK);
+        struct link_batch batch = {.entries = &entry_bytes, .entry_count = 1};
+        assert_int_equal(link_batch_entry(&batch, 0, &entry, &diag), row->want_status);
     }
 }
 
@@ -326,6 +369,7 @@ int main(void)
         WITH_ARENA(test_builder__full_frame__stays_within_the_frame_limit),
         WITH_ARENA(test_builder__events_keys_and_gaps__are_bytes_as_protobuf_writes_them),
         WITH_ARENA(test_builder__gap_that_grows__is_one_entry_as_protobuf_writes_it),
+        WITH_ARENA(test_gap__that_tells_a_key__is_checked),
         WITH_ARENA(test_decode__odd_bodies__are_refused_as_what_they_are),
     };
     return cmocka_run_group_tests_name("link wire", tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /*
- * Keys that requests at the door want: asked for once, kept for a short time, wiped. A service is
- * faked by the fields that are read; the answer is intake's, encoded.
+ * Keys that requests at the door want: asked for once, kept for a short time, wiped. And those
+ * that come with gap markers: nobody asks for them. A service is faked by the fields that are
+ * read; the answer is intake's, encoded.
  */
 #include "tests/support/test.h"
 
@@ -8,6 +9,7 @@
 #include "common/service/service_state.h"
 #include "common/wire/unpack.h"
 #include "netra/v1/service_to_intake.pb-c.h"
+#include "tests/unit/delivery/stream_fixture.h"
 
 #include <string.h>
 
@@ -108,7 +110,7 @@ static void test_wanted_key__intake_lost__is_asked_for_again(void **state)
 
 static void test_wanted_key__its_time_over__is_wiped(void **state)
 {
-    static const struct wanted_key empty;
+    static const struct resting_key empty;
     uint8_t key[CASE_KEY_SIZE];
     (void)state;
     assert_int_equal(want(handle_a, key), STATUS_KEY_NOT_AT_HAND);
@@ -137,6 +139,119 @@ static void test_wanted_key__no_place_left__comes_again(void **state)
         assert_int_equal(service.wanted_keys[i].case_handle[0] <= WANTED_KEYS_MAX, true);
 }
 
+/* ---- keys that come with gap markers ---- */
+
+static unsigned asked;
+
+static void fill_same(void *self, uint8_t *bytes, size_t size)
+{
+    (void)self;
+    memset(bytes, 1, size);
+}
+
+static enum status note_asked(void *self, unsigned peer, struct view bytes)
+{
+    (void)self;
+    (void)peer;
+    (void)bytes;
+    asked++;
+    return STATUS_OK;
+}
+
+static void add_peer(unsigned index, const char *name)
+{
+    static const struct service_input input = {.producer = "in a test"};
+    struct peer *peer = &service.peers[index];
+    const struct position first = fixture_position('w', 1, 9);
+    *peer = (struct peer){.name = name, .input = &input, .is_client_up = true};
+    peer->public_key[0] = (uint8_t)index;
+    assert_int_equal(inbox_open(&peer->inbox), STATUS_OK);
+    inbox_load(&peer->inbox, &first);
+}
+
+/* A gap marker after the first event, with a key, comes from the peer with that name. */
+static void tell_from(const char *name, const uint8_t *handle)
+{
+    uint8_t key[CASE_KEY_SIZE];
+    const struct position before = fixture_position('w', 1, 9);
+    const struct position end = fixture_position('w', 2, 9);
+    const struct event_log_row row = {.digest = end.digest};
+    struct link_builder builder;
+    struct received frame = {.kind = RECEIVED_FRAME};
+    memset(key, 'g', sizeof key);
+    asked = 0;
+    service.key_request.request_id = 0;
+    service.transport.ask = note_asked;
+    service.edges.random.fill = fill_same;
+    service.peer_count = 2;
+    add_peer(0, "classification");
+    add_peer(1, "intake");
+    assert_int_equal(link_builder_open(&builder, &service.arena, &before), STATUS_OK);
+    assert_int_equal(link_builder_gap(&builder, &row, 2), STATUS_OK);
+    assert_int_equal(link_builder_gap_key(&builder, handle, key), STATUS_OK);
+    frame.bytes = link_builder_encode(&builder);
+    struct peer *peer = link_peer_named(&service, name);
+    memcpy(frame.key, peer->public_key, sizeof frame.key);
+    link_receive(&service, &frame);
+    assert_int_equal(peer->inbox.queue.count, 1);
+    assert_true(
+        view_is_zero(view_of(entry_queue_at(&peer->inbox.queue, 0)->case_key, CASE_KEY_SIZE)));
+    inbox_close(&service.peers[0].inbox);
+    inbox_close(&service.peers[1].inbox);
+    service.peers[0].input = NULL;
+    service.peers[1].input = NULL;
+}
+
+static void test_gap_key__of_intake__is_here_unasked(void **state)
+{
+    uint8_t key[CASE_KEY_SIZE] = {0};
+    (void)state;
+    tell_from("intake", handle_a);
+    assert_int_equal(want(handle_a, key), STATUS_KEY_NOT_AT_HAND);
+    case_keys_ask(&service);
+    assert_int_equal(asked, 0);
+    assert_int_equal(want(handle_a, key), STATUS_OK);
+    assert_int_equal(key[CASE_KEY_SIZE - 1], 'g');
+    assert_int_equal(want(handle_b, key), STATUS_KEY_NOT_AT_HAND);
+    case_keys_ask(&service);
+    assert_int_equal(asked, 1);
+}
+
+static void test_gap_key__of_another__counts_for_nothing(void **state)
+{
+    uint8_t key[CASE_KEY_SIZE];
+    (void)state;
+    tell_from("classification", handle_a);
+    assert_int_equal(want(handle_a, key), STATUS_KEY_NOT_AT_HAND);
+    case_keys_ask(&service);
+    assert_int_equal(asked, 1);
+}
+
+static void test_gap_key__its_time_over__is_wiped(void **state)
+{
+    static const struct resting_key empty;
+    (void)state;
+    tell_from("intake", handle_a);
+    service.now_ms = CASE_KEY_REST_MS - 1;
+    case_keys_ask(&service);
+    assert_true(service.gap_keys[0].is_used);
+    service.now_ms = CASE_KEY_REST_MS;
+    case_keys_ask(&service);
+    assert_memory_equal(&service.gap_keys[0], &empty, sizeof empty);
+}
+
+static void test_gap_key__one_more_than_there_are_places__takes_the_oldest_place(void **state)
+{
+    uint8_t handle[CASE_HANDLE_SIZE] = {0};
+    (void)state;
+    for (unsigned i = 0; i <= GAP_KEYS_MAX; i++) {
+        handle[0] = (uint8_t)(i + 1);
+        tell_from("intake", handle);
+    }
+    assert_int_equal(service.gap_keys[0].case_handle[0], GAP_KEYS_MAX + 1);
+    assert_int_equal(service.gap_keys[1].case_handle[0], 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +265,14 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_wanted_key__no_place_left__comes_again, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(test_gap_key__of_intake__is_here_unasked, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_gap_key__of_another__counts_for_nothing, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_gap_key__its_time_over__is_wiped, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            test_gap_key__one_more_than_there_are_places__takes_the_oldest_place, set_up,
+            tear_down),
     };
     return cmocka_run_group_tests_name("case_keys", tests, NULL, NULL);
 }

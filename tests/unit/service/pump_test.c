@@ -1,5 +1,5 @@
 /*
- * What leaves after a turn, and in which order.
+ * What leaves after a turn, and in which order; and which case keys with gap markers.
  */
 #include "tests/support/test.h"
 
@@ -47,6 +47,12 @@ static enum status note_sent(void *self, unsigned peer, struct view bytes)
     return STATUS_OK;
 }
 
+static const struct window open_window = {.state = WINDOW_OPEN,
+                                          .acked = ACKED,
+                                          .sent = ACKED,
+                                          .credit_entries = 100,
+                                          .credit_bytes = BUFFER_BYTES};
+
 static void open_service(enum service_phase phase)
 {
     static const struct service_output outputs[] = {{.destination = "works on"},
@@ -61,11 +67,6 @@ static void open_service(enum service_phase phase)
     assert_int_equal(log_fixture_stream(fixture, 's'), STATUS_OK);
     assert_int_equal(log_fixture_append(fixture, 's', END), STATUS_OK);
     assert_int_equal(log_fixture_commit(fixture), STATUS_OK);
-    const struct window open = {.state = WINDOW_OPEN,
-                                .acked = ACKED,
-                                .sent = ACKED,
-                                .credit_entries = 100,
-                                .credit_bytes = BUFFER_BYTES};
     service = (struct service){
         .spec = &spec,
         .phase = phase,
@@ -74,8 +75,8 @@ static void open_service(enum service_phase phase)
         .log = fixture->log,
         .peer_count = 3,
         .peers = {{.name = "produces", .input = &input, .is_ack_due = true},
-                  {.name = "keeps", .index = 1, .output = &outputs[1], .window = open},
-                  {.name = "works on", .index = 2, .output = &outputs[0], .window = open}},
+                  {.name = "keeps", .index = 1, .output = &outputs[1], .window = open_window},
+                  {.name = "works on", .index = 2, .output = &outputs[0], .window = open_window}},
         .transport = {.send = note_sent},
     };
     for (unsigned i = 0; i < service.peer_count; i++)
@@ -96,8 +97,108 @@ static void check_pump(void **state)
     assert_string_equal(sent, row->want);
 }
 
+/* ---- keys with gap markers ---- */
+
+struct told_case {
+    const char *name;
+    uint64_t of_case_from; /* events of a case begin at this seq */
+    bool carries_keys;
+    enum status key_status;
+    bool wants_key;
+};
+
+static struct told_case told_cases[] = {
+    {"a gap tells the key of the last event it stands for", 1, true, STATUS_OK, true},
+    {"a gap whose last event is of no case tells none", END + 1, true, STATUS_OK, false},
+    {"a gap for who reads no content tells none", 1, false, STATUS_OK, false},
+    {"a gap of an erased case tells none", 1, true, STATUS_NOT_FOUND, false},
+    {"a gap whose case's key doesn't open leaves without", 1, true, STATUS_SEAL_BROKEN, false},
+};
+
+static const struct told_case *told;
+static struct queued_entry last_entry;
+
+static bool wants_nothing(uint16_t type)
+{
+    (void)type;
+    return false;
+}
+
+static enum status give_key(void *app, const uint8_t case_handle[CASE_HANDLE_SIZE],
+                            uint8_t case_key[CASE_KEY_SIZE])
+{
+    (void)app;
+    assert_int_equal(case_handle[0], END);
+    memset(case_key, 'k', CASE_KEY_SIZE);
+    return told->key_status;
+}
+
+static enum status note_last_entry(void *self, unsigned peer, struct view bytes)
+{
+    static uint8_t memory[BUFFER_BYTES];
+    struct arena arena = {.base = memory, .size = sizeof memory};
+    struct link_frame frame;
+    struct diag diag = {0};
+    (void)self;
+    (void)peer;
+    assert_int_equal(link_frame_decode(bytes, &arena, &frame, &diag), STATUS_OK);
+    if (frame.kind == LINK_BATCH)
+        assert_int_equal(
+            link_batch_entry(&frame.as.batch, frame.as.batch.entry_count - 1, &last_entry, &diag),
+            STATUS_OK);
+    return STATUS_OK;
+}
+
+static void append_of_cases(uint64_t from)
+{
+    assert_int_equal(store_begin(&fixture->store), STATUS_OK);
+    assert_int_equal(log_fixture_stream(fixture, 's'), STATUS_OK);
+    for (uint64_t seq = 1; seq <= END; seq++) {
+        struct queued_entry entry = fixture_entry('s', seq, 9);
+        entry.header.case_handle[0] = seq >= from ? (uint8_t)seq : 0;
+        header_encode(&entry.header, entry.header_bytes);
+        assert_int_equal(
+            event_log_append(&fixture->log, &entry.header, entry.header_bytes, entry.payload),
+            STATUS_OK);
+    }
+    assert_int_equal(log_fixture_commit(fixture), STATUS_OK);
+}
+
+static void check_told(void **state)
+{
+    told = *state;
+    const struct service_output output = {.destination = "works on",
+                                          .wants = wants_nothing,
+                                          .carries_case_keys = told->carries_keys};
+    const struct service_spec spec = {
+        .name = "under_test", .outputs = &output, .output_count = 1, .case_key = give_key};
+    void *opened = NULL;
+    assert_int_equal(log_fixture_open(&opened), 0);
+    fixture = opened;
+    append_of_cases(told->of_case_from);
+    service = (struct service){
+        .spec = &spec,
+        .phase = SERVICE_READY,
+        .log = fixture->log, /* the fixture closes it */
+        .peer_count = 1,
+        .peers =
+            {{.name = "works on", .output = &output, .window = open_window, .is_connected = true}},
+        .transport = {.send = note_last_entry},
+    };
+    assert_int_equal(arena_open(&service.arena, ARENA_BYTES), STATUS_OK);
+    pump_all(&service);
+    arena_close(&service.arena);
+    assert_int_equal(log_fixture_close(&opened), 0);
+    assert_true(last_entry.is_gap);
+    assert_int_equal(last_entry.through.seq, END);
+    assert_int_equal(last_entry.key_state, told->wants_key ? ENTRY_KEY_HERE : ENTRY_KEY_UNNEEDED);
+    assert_int_equal(last_entry.header.case_handle[0], told->wants_key ? END : 0);
+}
+
 int main(void)
 {
     TEST_TABLE(tests, cases, check_pump);
-    return cmocka_run_group_tests_name("pump", tests, NULL, NULL);
+    TEST_TABLE(told_tests, told_cases, check_told);
+    const int failed = cmocka_run_group_tests_name("pump", tests, NULL, NULL);
+    return failed + cmocka_run_group_tests_name("pump_keys", told_tests, NULL, NULL);
 }
