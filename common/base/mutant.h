@@ -32,8 +32,7 @@
       "protocol 11")                                                                              \
     X(act_of_lost_store_done, "a recovery is done to a store its operator never saw",             \
       "protocol 11")                                                                              \
-    X(act_before_all_answered, "a start takes an act before all have answered it",                \
-      "protocol 11")                                                                              \
+    X(act_before_all_answered, "a start takes an act before all have answered it", "protocol 11") \
     X(credit_under_pressure, "a full service grants credit nonetheless", "protocol 18")           \
     X(retention_too_early, "rows are deleted that a destination hasn't acked", "protocol 17")     \
     X(cursor_of_sent, "the cursor is how far was sent, not how far was acked", "protocol 7")      \
@@ -66,6 +65,7 @@
     X(poison_never_set_aside, "an entry that kills is tried for ever", "protocol 14")             \
     X(act_not_remembered, "an act's answer is not stored: again, it acts again", "protocol 26")   \
     X(key_known_before_commit, "a key opens doors before its event is committed", "protocol 25")  \
+    X(gap_key_of_anyone, "a key that comes with another's gap marker is believed", "protocol 24") \
     X(absent_key_is_zero, "a key that intake hasn't got is taken for zeros", "protocol 24")       \
     X(commitment_unchecked, "a payload needn't be what its header commits to", "protocol 2")      \
     X(other_pin_accepted, "a result counts that another ruleset led to", "protocol 21")           \

@@ -36,7 +36,7 @@ enum entry_key_state {
 
 struct queued_entry {
     struct position through; /* this entry's stream and seq, the digest after it */
-    bool is_gap;             /* a gap marker: nothing but `through` counts */
+    bool is_gap;             /* a gap marker: `through` counts, and a key that it tells */
     bool is_counted;         /* a death of it was counted by this process */
     bool is_offered;         /* the app was told of it */
     enum entry_key_state key_state;

@@ -1,7 +1,7 @@
 /*
- * Looks at the disk under the store, at every turn unless it has just been seen to have room, and
- * keeps the reserve: taken while there is room for it, given up to whoever meets a full disk
- * (disk.h, store/reserve.h).
+ * Looks at the disk under the store, at every turn unless it has just been seen to have ample
+ * room, and keeps the reserve: taken while there is room for it, given up to whoever meets a full
+ * disk (disk.h, store/reserve.h).
  */
 #include "common/base/log.h"
 #include "common/base/mutant.h"
@@ -60,21 +60,23 @@ static void tell(enum disk_level level, const struct disk_reading *reading)
              LOG_TEXT("reserve", reading->is_reserve_held ? "held" : "given_up"));
 }
 
-/* Ten microseconds, as often as a case has frames. */
-static bool was_just_well(const struct service *service)
+/* Asking the file system takes 10 us, and a case has as many turns as it has frames. Where room is
+ * ample no turn comes near a mark. */
+static int64_t look_again_ms(const struct service *service, const struct disk_marks *marks)
 {
-    const struct disk_watch *disk = &service->disk;
-    return disk->level == DISK_WELL && service->now_ms < disk->look_again_ms &&
-           service->now_ms >= disk->full_until_ms &&
-           (service->reserve.is_held || service->reserve.size == 0);
+    uint64_t highest = 0;
+    for (enum disk_level level = DISK_WELL; level < DISK_LEVEL_COUNT; level++)
+        highest = marks->free[level] > highest ? marks->free[level] : highest;
+    const bool is_ample = service->disk.level == DISK_WELL &&
+                          service->disk.free_bytes > highest + marks->reserve + TURN_WRITES_BYTES;
+    return is_ample ? service->now_ms + DISK_LOOK_MS : service->now_ms;
 }
 
 void disk_look(struct service *service)
 {
     struct disk_watch *disk = &service->disk;
-    if (was_just_well(service))
+    if (service->now_ms < disk->look_again_ms)
         return;
-    disk->look_again_ms = service->now_ms + DISK_LOOK_MS;
     const struct config_limits *limits = &service->config->limits;
     const struct disk_marks marks = {
         .free = {[DISK_WARN] = limits->disk_free_bytes_warn,
@@ -95,11 +97,13 @@ void disk_look(struct service *service)
         tell(level, &reading);
     disk->level = level;
     disk->free_bytes = reading.free;
+    disk->look_again_ms = look_again_ms(service, &marks);
 }
 
 void disk_meets_full(struct service *service)
 {
     service->disk.full_until_ms = service->now_ms + DISK_FULL_MS;
+    service->disk.look_again_ms = service->now_ms;
     if (!service->reserve.is_held)
         return;
     reserve_release(&service->reserve);

@@ -106,7 +106,7 @@ struct batch_end {
     uint64_t position;
     uint64_t bytes_through;
     unsigned events;
-    uint8_t header_bytes[HEADER_SIZE]; /* of the last event */
+    uint8_t gap_header[HEADER_SIZE]; /* of the last event, where a gap marker stands for it */
 };
 
 static bool may_add(const struct peer *peer, const struct batch_end *end,
@@ -134,28 +134,31 @@ static enum status add_rows(struct service *service, struct peer *peer,
         if (stream->base != stream_base || !may_add(peer, end, builder, &row))
             return STATUS_OK;
         TRY(add_row(service, peer, builder, &row, seq));
-        *end = (struct batch_end){row.position, row.bytes_through, end->events + 1, {0}};
-        memcpy(end->header_bytes, row.header_bytes, HEADER_SIZE);
+        end->position = row.position;
+        end->bytes_through = row.bytes_through;
+        end->events++;
+        if (builder->is_gap_open)
+            memcpy(end->gap_header, row.header_bytes, HEADER_SIZE);
         TRY(event_log_read_next(&service->log, &row, &has_row));
     }
     return STATUS_OK;
 }
 
-/* Whoever has no use for a case's newest event may soon have one for what another service makes of
- * it, and then needn't ask. A key that can't be given here is asked for at the door. */
+/* Whoever has no use for an event may soon have one for what another service makes of it, and then
+ * needn't ask. A key that can't be given here is asked for at the door. */
 static enum status tell_key(struct service *service, struct peer *peer,
                             struct link_builder *builder, const struct batch_end *end)
 {
+    bool (*tells_key_of)(uint16_t type) = peer->output->tells_key_of;
     struct event_header header;
     uint8_t key[CASE_KEY_SIZE];
-    if (!builder->is_gap_open || !peer->output->carries_case_keys ||
-        service->spec->case_key == NULL)
+    if (!builder->is_gap_open || tells_key_of == NULL || service->spec->case_key == NULL ||
+        header_decode(view_of(end->gap_header, HEADER_SIZE), &header) != STATUS_OK ||
+        !tells_key_of(header.type))
         return STATUS_OK;
-    TRY(header_decode(view_of(end->header_bytes, HEADER_SIZE), &header));
-    if (view_is_zero(view_of(header.case_handle, CASE_HANDLE_SIZE)) ||
-        service->spec->case_key(service->app, header.case_handle, key) != STATUS_OK)
-        return STATUS_OK;
-    enum status status = link_builder_gap_key(builder, header.case_handle, key);
+    enum status status = STATUS_OK;
+    if (service->spec->case_key(service->app, header.case_handle, key) == STATUS_OK)
+        status = link_builder_gap_key(builder, header.case_handle, key);
     sodium_memzero(key, sizeof key);
     return status;
 }

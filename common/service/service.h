@@ -113,8 +113,8 @@ enum status turn_apply_key_event(void *app, struct turn *turn, const struct even
 /* A stream the service takes. */
 struct service_input {
     const char *producer;
-    /* Sealed events come with their case's key: in the stream, or asked for at intake's door
-     * before the turn begins. */
+    /* Sealed events come with their case's key: in the stream, told before, or asked for at
+     * intake's door before the turn begins. */
     bool needs_case_keys;
     event_handler every; /* called for each event before the table is looked at; may be NULL */
     struct {
@@ -127,8 +127,10 @@ struct service_input {
 struct service_output {
     const char *destination;
     bool (*wants)(uint16_t type); /* others travel as gap markers; NULL: everything */
-    bool carries_case_keys;       /* spec.case_key fills them in, in memory (protocol.md 24):
-                                   * for each event, and the newest one's with a gap marker */
+    bool carries_case_keys;       /* spec.case_key fills them in, in memory (protocol.md 24) */
+    /* With such an event a gap marker that ends a batch tells the case's key, for what others will
+     * make of it (protocol.md 24); NULL: with none. */
+    bool (*tells_key_of)(uint16_t type);
 };
 
 /* ---- the door ---- */

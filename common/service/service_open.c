@@ -230,8 +230,10 @@ static enum status open_memory(struct service *service)
     INVARIANT(service->keys != NULL && service->app != NULL && service->requests != NULL);
     if (!process_lock_memory(service->keys, sizeof *service->keys))
         log_line(LOG_LEVEL_WARN, "memory_not_locked", LOG_TEXT("what", "keys"));
-    if (!process_lock_memory(service->wanted_keys, sizeof service->wanted_keys) ||
-        !process_lock_memory(service->gap_keys, sizeof service->gap_keys))
+    const bool are_wanted_locked =
+        process_lock_memory(service->wanted_keys, sizeof service->wanted_keys);
+    const bool are_told_locked = process_lock_memory(service->gap_keys, sizeof service->gap_keys);
+    if (!are_wanted_locked || !are_told_locked)
         log_line(LOG_LEVEL_WARN, "memory_not_locked", LOG_TEXT("what", "case_keys"));
     service->entries_max = TURN_ENTRIES_MAX;
     service->redrive.is_due = true;

@@ -34,15 +34,16 @@
 /* The last frame that a turn takes may bring a whole group. */
 #define TURN_REQUEST_ROWS (TURN_REQUESTS_MAX + DOOR_GROUP_MAX)
 #define TURN_FRAMES_MAX 512u
-#define HELLO_AFTER_MS 2000      /* without traffic (protocol.md 6) */
-#define RETRY_AFTER_MS 200       /* after an abandoned turn */
+#define TURN_WRITES_BYTES (32u * 1024u * 1024u) /* what one transaction writes, at the most */
+#define HELLO_AFTER_MS 2000                     /* without traffic (protocol.md 6) */
+#define RETRY_AFTER_MS 200                      /* after an abandoned turn */
 #define CURSOR_AFTER_MS 200      /* cursors that moved are written at the latest … */
 #define CURSOR_AFTER_EVENTS 256u /* … or with the next work, when one has moved this far */
 /* Gap markers by themselves change nothing but a position: they wait for work, this long and this
  * many at most, rather than cost a sync for each batch of them. */
 #define GAPS_WAIT_MS 50
 #define GAPS_WAIT_MAX 256u
-#define DISK_LOOK_MS 20       /* how long room that was seen is believed to be there */
+#define DISK_LOOK_MS 20       /* how long ample room is believed to be there */
 #define DISK_FULL_MS 2000     /* how long a disk that said so is believed to be full */
 #define RESERVE_AGAIN_MS 1000 /* after the reserve could not be taken */
 #define TRIM_EVENTS_MAX 1024u
@@ -139,7 +140,7 @@ struct service_counters {
 struct disk_watch {
     enum disk_level level;
     uint64_t free_bytes;
-    int64_t look_again_ms;    /* while it is well it isn't looked at before */
+    int64_t look_again_ms;    /* not looked at before */
     int64_t full_until_ms;    /* a disk that said so is believed to be full until then */
     int64_t reserve_again_ms; /* the reserve isn't tried before */
 };

@@ -115,15 +115,20 @@ static bool is_key_event(uint16_t type)
     return type == INTAKE_EVENT_KEY_AUTHORISED || type == INTAKE_EVENT_KEY_REVOKED;
 }
 
+/* What classification makes of such an event reaches notification under the case's key. */
+static bool is_decided_on(uint16_t type)
+{
+    return type == INTAKE_EVENT_CASE_ACCEPTED || type == INTAKE_EVENT_CASE_CORRECTED;
+}
+
 static bool is_for_classification(uint16_t type)
 {
-    return type == INTAKE_EVENT_CASE_ACCEPTED || type == INTAKE_EVENT_CASE_CORRECTED ||
-           is_key_event(type);
+    return is_decided_on(type) || is_key_event(type);
 }
 
 static const struct service_output outputs[] = {
     {.destination = "classification", .wants = is_for_classification, .carries_case_keys = true},
-    {.destination = "notification", .wants = is_key_event, .carries_case_keys = true},
+    {.destination = "notification", .wants = is_key_event, .tells_key_of = is_decided_on},
     {.destination = "audit-log"},
 };
 

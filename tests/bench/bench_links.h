@@ -54,7 +54,7 @@ bool bench_links_receive(struct bench_links *links, unsigned link, struct view *
  * heard for BENCH_SILENCE_US. STATUS_SYSTEM_FAILED. */
 enum status bench_links_wait(struct bench_links *links, int64_t until_us) MUST_USE;
 
-/* Waits until it is `until_us` whatever comes in. STATUS_FAILED when
+/* Waits until it is `until_us`, or a second, whatever comes in. STATUS_FAILED when
  * nothing was heard for BENCH_SILENCE_US. */
 enum status bench_links_rest(struct bench_links *links, int64_t until_us) MUST_USE;
 

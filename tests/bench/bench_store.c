@@ -3,8 +3,6 @@
  */
 #include "tests/bench/bench_store.h"
 
-#include "common/base/bytes.h"
-
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -31,8 +29,9 @@ static enum status ask(struct bench_store *store, uint64_t *ret_seq, struct diag
 static enum status map_index(struct bench_store *store, const char *path, struct diag *diag)
 {
     char index_path[PATH_SIZE];
-    (void)snprintf(index_path, sizeof index_path, "%s-shm", path);
-    store->index_file = open(index_path, O_RDONLY | O_CLOEXEC);
+    const int size = snprintf(index_path, sizeof index_path, "%s-shm", path);
+    store->index_file =
+        (size_t)size < sizeof index_path ? open(index_path, O_RDONLY | O_CLOEXEC) : -1;
     void *map = store->index_file < 0
                     ? MAP_FAILED
                     : mmap(NULL, INDEX_BYTES, PROT_READ, MAP_SHARED, store->index_file, 0);

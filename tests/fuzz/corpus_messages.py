@@ -71,6 +71,9 @@ def frames():
     corpus.put("batch_opening", encoded(batch))
     before.seq = 3
     corpus.put("batch", encoded(batch))
+    batch.batch.entries.add(gap_seq=6, gap_digest=bytes(32), case_key=b"\4" * 32,
+                            case_handle=b"\5" * 16)
+    corpus.put("batch_told_key", encoded(batch))
     del batch.batch.entries[:]
     corpus.put("batch_empty", encoded(batch))
 

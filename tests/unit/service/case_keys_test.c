@@ -202,29 +202,47 @@ static void tell_from(const char *name, const uint8_t *handle)
     service.peers[1].input = NULL;
 }
 
-static void test_gap_key__of_intake__is_here_unasked(void **state)
-{
-    uint8_t key[CASE_KEY_SIZE] = {0};
-    (void)state;
-    tell_from("intake", handle_a);
-    assert_int_equal(want(handle_a, key), STATUS_KEY_NOT_AT_HAND);
-    case_keys_ask(&service);
-    assert_int_equal(asked, 0);
-    assert_int_equal(want(handle_a, key), STATUS_OK);
-    assert_int_equal(key[CASE_KEY_SIZE - 1], 'g');
-    assert_int_equal(want(handle_b, key), STATUS_KEY_NOT_AT_HAND);
-    case_keys_ask(&service);
-    assert_int_equal(asked, 1);
-}
+struct gap_key_case {
+    const char *name;
+    const char *teller;
+    bool is_wanted_before; /* a request wanted it before it was told */
+    bool is_asking;        /* another request to intake is under way */
+    bool is_client_up;     /* intake can be asked */
+    enum status want_status;
+    unsigned want_asked;
+};
 
-static void test_gap_key__of_another__counts_for_nothing(void **state)
+static const struct gap_key_case gap_key_cases[] = {
+    {"told by intake", "intake", false, false, true, STATUS_OK, 0},
+    {"told by another", "classification", false, false, true, STATUS_KEY_NOT_AT_HAND, 1},
+    {"told after it was wanted", "intake", true, false, true, STATUS_OK, 0},
+    {"told while others are asked for", "intake", true, true, true, STATUS_OK, 0},
+    {"told while intake can't be asked", "intake", true, false, false, STATUS_OK, 0},
+};
+
+static void test_gap_key__is_here_without_asking(void **state)
 {
-    uint8_t key[CASE_KEY_SIZE];
-    (void)state;
-    tell_from("classification", handle_a);
-    assert_int_equal(want(handle_a, key), STATUS_KEY_NOT_AT_HAND);
-    case_keys_ask(&service);
-    assert_int_equal(asked, 1);
+    for (size_t i = 0; i < sizeof gap_key_cases / sizeof gap_key_cases[0]; i++) {
+        const struct gap_key_case *row = &gap_key_cases[i];
+        uint8_t key[CASE_KEY_SIZE] = {0};
+        print_message("  %s\n", row->name);
+        assert_int_equal(set_up(state), 0);
+        if (row->is_wanted_before)
+            assert_int_equal(want(handle_a, key), STATUS_KEY_NOT_AT_HAND);
+        tell_from(row->teller, handle_a);
+        service.key_request.request_id = row->is_asking ? 7 : 0;
+        service.key_request.deadline_ms = 1;
+        service.peers[1].is_client_up = row->is_client_up;
+        enum status status = want(handle_a, key);
+        case_keys_ask(&service);
+        assert_int_equal(status, row->want_status);
+        assert_int_equal(want(handle_a, key), row->want_status);
+        assert_int_equal(key[CASE_KEY_SIZE - 1], row->want_status == STATUS_OK ? 'g' : 0);
+        assert_int_equal(asked, row->want_asked);
+        if (row->is_wanted_before)
+            assert_int_equal(service.wanted_keys[WANTED_KEYS_MAX - 1].state, ENTRY_KEY_HERE);
+        assert_int_equal(tear_down(state), 0);
+    }
 }
 
 static void test_gap_key__its_time_over__is_wiped(void **state)
@@ -265,10 +283,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_wanted_key__no_place_left__comes_again, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(test_gap_key__of_intake__is_here_unasked, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(test_gap_key__of_another__counts_for_nothing, set_up,
-                                        tear_down),
+        cmocka_unit_test(test_gap_key__is_here_without_asking),
         cmocka_unit_test_setup_teardown(test_gap_key__its_time_over__is_wiped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             test_gap_key__one_more_than_there_are_places__takes_the_oldest_place, set_up,

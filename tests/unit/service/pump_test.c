@@ -99,29 +99,46 @@ static void check_pump(void **state)
 
 /* ---- keys with gap markers ---- */
 
+#define OF_CASE 9u  /* the type of an event whose case's key is told */
+#define OF_READ 10u /* of one whose case's key isn't */
+#define WANTED 11u
+
 struct told_case {
     const char *name;
-    uint64_t of_case_from; /* events of a case begin at this seq */
-    bool carries_keys;
+    uint16_t types[END]; /* of the events; the case of each is its seq */
+    bool tells_keys;
     enum status key_status;
-    bool wants_key;
+    uint8_t want_handle; /* of the key that is told; 0: none */
 };
 
 static struct told_case told_cases[] = {
-    {"a gap tells the key of the last event it stands for", 1, true, STATUS_OK, true},
-    {"a gap whose last event is of no case tells none", END + 1, true, STATUS_OK, false},
-    {"a gap for who reads no content tells none", 1, false, STATUS_OK, false},
-    {"a gap of an erased case tells none", 1, true, STATUS_NOT_FOUND, false},
-    {"a gap whose case's key doesn't open leaves without", 1, true, STATUS_SEAL_BROKEN, false},
+    {"the key of the last event that the gap stands for",
+     {OF_CASE, OF_CASE, OF_CASE},
+     true,
+     STATUS_OK,
+     END},
+    {"none, the last event's key isn't told", {OF_CASE, OF_CASE, OF_READ}, true, STATUS_OK, 0},
+    {"none to who is told none", {OF_CASE, OF_CASE, OF_CASE}, false, STATUS_OK, 0},
+    {"none of an erased case", {OF_CASE, OF_CASE, OF_CASE}, true, STATUS_NOT_FOUND, 0},
+    {"none that doesn't open, and the batch leaves",
+     {OF_CASE, OF_CASE, OF_CASE},
+     true,
+     STATUS_SEAL_BROKEN,
+     0},
+    {"none behind which an event follows", {OF_CASE, OF_CASE, WANTED}, true, STATUS_OK, 0},
 };
 
 static const struct told_case *told;
 static struct queued_entry last_entry;
 
-static bool wants_nothing(uint16_t type)
+static bool is_wanted(uint16_t type)
 {
-    (void)type;
-    return false;
+    return type == WANTED;
+}
+
+static bool is_of_case(uint16_t type)
+{
+    return type == OF_CASE;
 }
 
 static enum status give_key(void *app, const uint8_t case_handle[CASE_HANDLE_SIZE],
@@ -149,13 +166,13 @@ static enum status note_last_entry(void *self, unsigned peer, struct view bytes)
     return STATUS_OK;
 }
 
-static void append_of_cases(uint64_t from)
+static void append_told(void)
 {
     assert_int_equal(store_begin(&fixture->store), STATUS_OK);
     assert_int_equal(log_fixture_stream(fixture, 's'), STATUS_OK);
     for (uint64_t seq = 1; seq <= END; seq++) {
-        struct queued_entry entry = fixture_entry('s', seq, 9);
-        entry.header.case_handle[0] = seq >= from ? (uint8_t)seq : 0;
+        struct queued_entry entry = fixture_entry('s', seq, told->types[seq - 1]);
+        entry.header.case_handle[0] = (uint8_t)seq;
         header_encode(&entry.header, entry.header_bytes);
         assert_int_equal(
             event_log_append(&fixture->log, &entry.header, entry.header_bytes, entry.payload),
@@ -168,14 +185,15 @@ static void check_told(void **state)
 {
     told = *state;
     const struct service_output output = {.destination = "works on",
-                                          .wants = wants_nothing,
-                                          .carries_case_keys = told->carries_keys};
+                                          .wants = is_wanted,
+                                          .tells_key_of = told->tells_keys ? is_of_case : NULL};
     const struct service_spec spec = {
         .name = "under_test", .outputs = &output, .output_count = 1, .case_key = give_key};
     void *opened = NULL;
+    last_entry = (struct queued_entry){.key_state = ENTRY_KEY_ERASED};
     assert_int_equal(log_fixture_open(&opened), 0);
     fixture = opened;
-    append_of_cases(told->of_case_from);
+    append_told();
     service = (struct service){
         .spec = &spec,
         .phase = SERVICE_READY,
@@ -189,10 +207,12 @@ static void check_told(void **state)
     pump_all(&service);
     arena_close(&service.arena);
     assert_int_equal(log_fixture_close(&opened), 0);
-    assert_true(last_entry.is_gap);
+    assert_int_equal(service.peers[0].window.sent, END);
     assert_int_equal(last_entry.through.seq, END);
-    assert_int_equal(last_entry.key_state, told->wants_key ? ENTRY_KEY_HERE : ENTRY_KEY_UNNEEDED);
-    assert_int_equal(last_entry.header.case_handle[0], told->wants_key ? END : 0);
+    assert_int_equal(last_entry.key_state,
+                     told->want_handle > 0 ? ENTRY_KEY_HERE : ENTRY_KEY_UNNEEDED);
+    if (told->want_handle > 0)
+        assert_int_equal(last_entry.header.case_handle[0], told->want_handle);
 }
 
 int main(void)
