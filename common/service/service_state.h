@@ -192,13 +192,13 @@ struct service {
     unsigned requests_done;                      /* of them, in this turn: the first ones */
     uint8_t told[TOLD_KEYS_MAX][CURVE_KEY_SIZE]; /* revoked keys that were told */
     unsigned told_count;
+    unsigned gap_key_next; /* of gap_keys, the place that is taken next */
     uint64_t door_refused; /* a bit per status whose refusal at the door was logged */
     enum status abandoned; /* why the last turn was abandoned; logged when it changes */
     struct key_request key_request;
     struct redrive redrive;
     struct resting_key wanted_keys[WANTED_KEYS_MAX]; /* in locked memory */
     struct resting_key gap_keys[GAP_KEYS_MAX];       /* in locked memory; a ring */
-    unsigned gap_key_next;                           /* the place that is taken next */
     uint8_t acted_stream[STREAM_ID_SIZE];            /* where the newest act was appended … */
     uint64_t acted_seq;                              /* … and its seq there */
     struct service_counters counters;
