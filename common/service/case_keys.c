@@ -51,11 +51,16 @@ void case_keys_wipe(struct service *service)
     sodium_memzero(service->gap_keys, sizeof service->gap_keys);
 }
 
-static void wipe_overdue(struct resting_key *keys, unsigned count, int64_t now_ms)
+/* Returns whether any is left. */
+static bool wipe_overdue(struct resting_key *keys, unsigned count, int64_t now_ms)
 {
-    for (unsigned i = 0; i < count; i++)
+    bool is_any_left = false;
+    for (unsigned i = 0; i < count; i++) {
         if (keys[i].is_used && now_ms >= keys[i].until_ms)
             sodium_memzero(&keys[i], sizeof keys[i]);
+        is_any_left = is_any_left || keys[i].is_used;
+    }
+    return is_any_left;
 }
 
 /* ---- what intake tells ---- */
@@ -199,9 +204,9 @@ static enum status send_request(struct service *service, const struct peer *inta
 void case_keys_ask(struct service *service)
 {
     const struct peer *intake = link_peer_named(service, "intake");
-    wipe_overdue(service->wanted_keys, WANTED_KEYS_MAX, service->now_ms);
-    wipe_overdue(service->gap_keys, GAP_KEYS_MAX, service->now_ms);
-    for_each_wanted(service, ENTRY_KEY_MISSING, take_gap_key, service);
+    (void)wipe_overdue(service->wanted_keys, WANTED_KEYS_MAX, service->now_ms);
+    if (wipe_overdue(service->gap_keys, GAP_KEYS_MAX, service->now_ms))
+        for_each_wanted(service, ENTRY_KEY_MISSING, take_gap_key, service);
     if (intake == NULL || !intake->is_client_up || service->phase != SERVICE_READY)
         return;
     if (service->key_request.request_id != 0) {

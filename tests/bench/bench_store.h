@@ -2,8 +2,8 @@
  * A service's store as the benchmark's clock watches it: how far it has what classification
  * decided, for almost no processor time while nothing is committed.
  *
- * Why the index of the WAL is looked at before SQLite is asked: a question costs 15 us, and each
- * look would ask two; both cores are needed for the cases meanwhile.
+ * Why the index of the WAL is looked at before SQLite is asked: looks are many, and both cores are
+ * needed for the cases meanwhile.
  * Owns: its own connection to the store, read-only, and a mapping of the index.
  * Errors: a store that can't be opened or read, with what SQLite says.
  */
