@@ -207,9 +207,10 @@ enum status inbox_offer(struct inbox *inbox, struct position *chain,
         return STATUS_BACKLOG;
     struct queued_entry row = *entry;
     row.through = *chain;
-    if (entry_queue_push(&inbox->queue, &row) == NULL)
-        return STATUS_BACKLOG;
+    bool has_room = entry_queue_push(&inbox->queue, &row) != NULL;
     sodium_memzero(row.case_key, sizeof row.case_key);
+    if (!has_room)
+        return STATUS_BACKLOG;
     inbox->received = *chain;
     return STATUS_OK;
 }

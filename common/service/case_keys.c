@@ -49,6 +49,7 @@ void case_keys_wipe(struct service *service)
 {
     sodium_memzero(service->wanted_keys, sizeof service->wanted_keys);
     sodium_memzero(service->gap_keys, sizeof service->gap_keys);
+    sodium_memzero(service->redrive.case_key, sizeof service->redrive.case_key);
 }
 
 /* Returns whether any is left. */
@@ -63,13 +64,18 @@ static bool wipe_overdue(struct resting_key *keys, unsigned count, int64_t now_m
     return is_any_left;
 }
 
+static const struct peer *intake_of(struct service *service)
+{
+    return link_peer_named(service, "intake");
+}
+
 /* ---- what intake tells ---- */
 
 void case_keys_of_gap(struct service *service, const struct peer *peer,
                       const struct queued_entry *gap)
 {
     struct resting_key *told = &service->gap_keys[service->gap_key_next];
-    if (peer != link_peer_named(service, "intake") && !MUTANT(gap_key_of_anyone))
+    if (peer != intake_of(service) && !MUTANT(gap_key_of_anyone))
         return;
     *told = (struct resting_key){
         .is_used = true,
@@ -170,10 +176,16 @@ static void ask_again(void *self, const uint8_t *handle, uint8_t *key,
     *key_state = ENTRY_KEY_MISSING;
 }
 
-void case_keys_lost(struct service *service)
+static void forget_question(struct service *service)
 {
     service->key_request.request_id = 0;
     for_each_wanted(service, ENTRY_KEY_ASKED, ask_again, NULL);
+}
+
+void case_keys_not_answered(struct service *service, const struct peer *peer)
+{
+    if (peer == intake_of(service))
+        forget_question(service);
 }
 
 static enum status send_request(struct service *service, const struct peer *intake,
@@ -203,7 +215,7 @@ static enum status send_request(struct service *service, const struct peer *inta
 
 void case_keys_ask(struct service *service)
 {
-    const struct peer *intake = link_peer_named(service, "intake");
+    const struct peer *intake = intake_of(service);
     (void)wipe_overdue(service->wanted_keys, WANTED_KEYS_MAX, service->now_ms);
     if (wipe_overdue(service->gap_keys, GAP_KEYS_MAX, service->now_ms))
         for_each_wanted(service, ENTRY_KEY_MISSING, take_gap_key, service);
@@ -212,12 +224,12 @@ void case_keys_ask(struct service *service)
     if (service->key_request.request_id != 0) {
         if (service->now_ms < service->key_request.deadline_ms)
             return;
-        case_keys_lost(service);
+        forget_question(service);
     }
     struct asking asking = {.count = 0};
     for_each_wanted(service, ENTRY_KEY_MISSING, add_handle, &asking);
     if (asking.count > 0 && send_request(service, intake, &asking) != STATUS_OK)
-        case_keys_lost(service);
+        forget_question(service);
 }
 
 /* ---- the answer ---- */

@@ -17,6 +17,7 @@ enum status service_round(struct service *service, int64_t *ret_wait_ms)
 
 enum status service_stop(struct service *service)
 {
+    TRY(service->fatal); /* met since the last turn: the life doesn't end well */
     /* From a store that nobody has answered for yet, nothing leaves while it drains either. */
     if (service->phase == SERVICE_READY)
         service->phase = SERVICE_DRAINING;

@@ -16,25 +16,40 @@ static bool is_handled(const struct service_input *input, uint16_t type)
     return false;
 }
 
+/* STATUS_NOT_FOUND: none is to be tried again. */
+static enum status find_letter(struct service *service, struct dead_letter *letter,
+                               struct event_header *header)
+{
+    uint64_t id = 0;
+    TRY(delivery_letter_retrying(&service->delivery, &id));
+    if (id == 0)
+        return STATUS_NOT_FOUND;
+    TRY(delivery_letter_get(&service->delivery, id, &service->arena, letter));
+    return header_decode(view_of(letter->header_bytes, HEADER_SIZE), header);
+}
+
 static void pick_letter(struct service *service, struct dead_letter *letter,
                         struct peer **ret_peer, struct event_header *header)
 {
     struct redrive *redrive = &service->redrive;
-    uint64_t id = 0;
     *ret_peer = NULL;
-    if (delivery_letter_retrying(&service->delivery, &id) != STATUS_OK || id == 0 ||
-        delivery_letter_get(&service->delivery, id, &service->arena, letter) != STATUS_OK ||
-        header_decode(view_of(letter->header_bytes, HEADER_SIZE), header) != STATUS_OK) {
-        redrive->is_due = false;
-        redrive->id = 0;
+    enum status status = find_letter(service, letter, header);
+    service_meets_trouble(service, status);
+    if (status != STATUS_OK) {
+        bool is_due = apply_is_trouble(status); /* it may be there: looked for again */
+        sodium_memzero(redrive, sizeof *redrive);
+        redrive->is_due = is_due;
         return;
     }
     *ret_peer = link_peer_named(service, letter->producer);
     if (*ret_peer != NULL && (*ret_peer)->input == NULL)
         *ret_peer = NULL; /* a stream that is not taken any more */
-    if (redrive->id == id || *ret_peer == NULL)
+    if (redrive->id == letter->id || *ret_peer == NULL)
         return;
-    *redrive = (struct redrive){.id = id, .is_due = true, .key_state = ENTRY_KEY_UNNEEDED};
+    sodium_memzero(redrive, sizeof *redrive);
+    redrive->id = letter->id;
+    redrive->is_due = true;
+    redrive->key_state = ENTRY_KEY_UNNEEDED;
     memcpy(redrive->case_handle, header->case_handle, CASE_HANDLE_SIZE);
     bool is_of_case = !view_is_zero(view_of(header->case_handle, CASE_HANDLE_SIZE));
     if (is_of_case && (*ret_peer)->input->needs_case_keys &&
@@ -89,7 +104,8 @@ void redrive_work(struct service *service)
     struct dead_letter letter;
     struct event_header header;
     struct peer *peer = NULL;
-    if (!redrive->is_due)
+    if (!redrive->is_due || service->now_ms < service->retry_at_ms ||
+        service->disk.level == DISK_REFUSE)
         return;
     pick_letter(service, &letter, &peer, &header);
     if (peer == NULL || redrive->key_state == ENTRY_KEY_MISSING ||

@@ -232,8 +232,9 @@ static enum status open_memory(struct service *service)
         log_line(LOG_LEVEL_WARN, "memory_not_locked", LOG_TEXT("what", "keys"));
     const bool are_wanted_locked =
         process_lock_memory(service->wanted_keys, sizeof service->wanted_keys);
-    const bool are_told_locked = process_lock_memory(service->gap_keys, sizeof service->gap_keys);
-    if (!are_wanted_locked || !are_told_locked)
+    const bool are_gap_locked = process_lock_memory(service->gap_keys, sizeof service->gap_keys);
+    const bool is_redrive_locked = process_lock_memory(&service->redrive, sizeof service->redrive);
+    if (!are_wanted_locked || !are_gap_locked || !is_redrive_locked)
         log_line(LOG_LEVEL_WARN, "memory_not_locked", LOG_TEXT("what", "case_keys"));
     service->entries_max = TURN_ENTRIES_MAX;
     service->redrive.is_due = true;

@@ -13,9 +13,8 @@ static void follow_commit(struct service *service)
         service->spec->committed(service->app, service);
 }
 
-static void follow_rollback(struct service *service, enum status status)
+void service_meets_trouble(struct service *service, enum status status)
 {
-    service_follow_rollback(service);
     if (apply_is_trouble(status))
         service->retry_at_ms = service->now_ms + RETRY_AFTER_MS;
     if (status == STATUS_STORE_FULL)
@@ -36,10 +35,12 @@ enum status alone_end(struct service *service, enum status status)
     if (status == STATUS_OK)
         status = store_commit(&service->store);
     FAULT_POINT(alone_after_commit);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         follow_commit(service);
-    else
-        follow_rollback(service, status);
+    } else {
+        service_follow_rollback(service);
+        service_meets_trouble(service, status);
+    }
     return status;
 }
 

@@ -298,10 +298,12 @@ void case_keys_ask(struct service *service);
 void case_keys_of_gap(struct service *service, const struct peer *peer,
                       const struct queued_entry *gap);
 void case_keys_answered(struct service *service, const struct received *received);
-void case_keys_lost(struct service *service);
+void case_keys_not_answered(struct service *service, const struct peer *peer);
 void case_keys_wipe(struct service *service);
 
 /* service_run.c */
+/* What a transaction's status means for those that follow: none for a while, or none any more. */
+void service_meets_trouble(struct service *service, enum status status);
 /* Ends a transaction of its own, outside any turn: commits or rolls back by `status`, and memory
  * follows the store. Returns the status, or the commit's. */
 enum status alone_end(struct service *service, enum status status) MUST_USE;

@@ -43,7 +43,7 @@ static void take_received(struct service *service, const struct received *receiv
         return;
     case RECEIVED_CLIENT_DOWN:
         service->peers[received->peer].is_client_up = false;
-        case_keys_lost(service);
+        case_keys_not_answered(service, &service->peers[received->peer]);
         return;
     case RECEIVED_REFUSED:
         log_refusal(service, received);
@@ -133,12 +133,9 @@ static void abandon(struct service *service, enum status status)
     diag_set(&diag, "%s", store_error_text(&service->store)); /* before the roll-back's own */
     take_back(service);
     service->counters.turns_abandoned++;
-    if (apply_is_trouble(status))
-        service->retry_at_ms = service->now_ms + RETRY_AFTER_MS;
+    service_meets_trouble(service, status);
     if (status == STATUS_NO_MEMORY || status == STATUS_STORE_FULL)
         service->entries_max = 1; /* less may fit */
-    if (status == STATUS_STORE_FULL)
-        disk_meets_full(service);
     if (service->abandoned == status)
         return;
     service->abandoned = status;

@@ -100,9 +100,18 @@ static enum status run_control(struct store *store, enum store_control control)
     return status;
 }
 
+/* Whoever goes on after a failed sync, a service that closes among them, writes nothing more. */
+static enum status status_of_syncs(const struct store *store)
+{
+    if (!store->vfs.has_sync_failed || MUTANT(failed_sync_tried_again))
+        return STATUS_OK;
+    return STATUS_STORE_SYNC_FAILED;
+}
+
 enum status store_begin(struct store *store)
 {
     INVARIANT(!store->is_in_transaction);
+    TRY(status_of_syncs(store));
     TRY(run_control(store, STORE_CONTROL_BEGIN));
     store->is_in_transaction = true;
     return STATUS_OK;
@@ -185,6 +194,7 @@ bool store_checkpoint_is_due(const struct store *store)
 enum status store_checkpoint(struct store *store, bool is_truncating)
 {
     INVARIANT(!store->is_in_transaction);
+    TRY(status_of_syncs(store));
     TRY(FAULT_POINT_STATUS(store_checkpoint));
     int frames = -1;
     int frames_copied = -1;

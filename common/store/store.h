@@ -93,7 +93,7 @@ enum status store_open(struct store *store, const char *path, const struct store
  * all zero is fine. */
 void store_close(struct store *store);
 
-/* BEGIN IMMEDIATE. */
+/* BEGIN IMMEDIATE. STATUS_STORE_SYNC_FAILED: a sync of this store failed before. */
 enum status store_begin(struct store *store) MUST_USE;
 
 /* COMMIT. After any failure the transaction is gone (rolled back), whichever way SQLite left
@@ -132,7 +132,8 @@ uint64_t store_wal_bytes(struct store *store);
 bool store_checkpoint_is_due(const struct store *store);
 
 /* A truncating checkpoint (or, when `is_truncating` is false, a passive one) outside any
- * transaction; checks that all frames went over. Passes the fault point store_checkpoint. */
+ * transaction; checks that all frames went over. Passes the fault point store_checkpoint.
+ * STATUS_STORE_SYNC_FAILED: a sync of this store failed, now or before. */
 enum status store_checkpoint(struct store *store, bool is_truncating) MUST_USE;
 
 /* Runs SQL text without parameters or rows (several statements allowed). */

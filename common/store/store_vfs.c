@@ -31,6 +31,14 @@ static struct store_methods methods_over(struct store_vfs *vfs, const sqlite3_fi
     return (struct store_methods){.methods = *file->pMethods, .below = file->pMethods, .vfs = vfs};
 }
 
+static int sync_below(sqlite3_file *file, int flags)
+{
+    struct store_vfs *vfs = methods_of(file)->vfs;
+    int code = below(file)->xSync(file, flags);
+    vfs->has_sync_failed = vfs->has_sync_failed || code != SQLITE_OK;
+    return code;
+}
+
 /* ---- the WAL ---- */
 
 static struct store_gather *gather_of(const sqlite3_file *file)
@@ -85,7 +93,7 @@ static int wal_truncate(sqlite3_file *file, sqlite3_int64 size)
 static int wal_sync(sqlite3_file *file, int flags)
 {
     int code = MUTANT(gathered_not_synced) ? SQLITE_OK : gather_write(file);
-    return code == SQLITE_OK ? below(file)->xSync(file, flags) : code;
+    return code == SQLITE_OK ? sync_below(file, flags) : code;
 }
 
 static int wal_size(sqlite3_file *file, sqlite3_int64 *ret_size)
@@ -156,6 +164,12 @@ static int database_write(sqlite3_file *file, const void *from, int size, sqlite
     return SQLITE_OK;
 }
 
+static int database_sync(sqlite3_file *file, int flags)
+{
+    write_back_of(file)->size = 0;
+    return sync_below(file, flags);
+}
+
 /* The descriptor after the file: closing any of a process's descriptors of a file drops the locks
  * that SQLite holds on it (fcntl(2), "Advisory record locking"). */
 static int database_close(sqlite3_file *file)
@@ -178,6 +192,7 @@ static void database_open(struct store_vfs *vfs, sqlite3_file *file, const char 
     };
     back->methods.methods.xClose = database_close;
     back->methods.methods.xWrite = database_write;
+    back->methods.methods.xSync = database_sync;
     file->pMethods = &back->methods.methods;
 }
 

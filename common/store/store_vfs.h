@@ -19,6 +19,7 @@
 #define NETRA_STORE_STORE_VFS_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* At most so much of the WAL is gathered: seven frames of a page and its header. SQLite's own VFS
@@ -57,6 +58,7 @@ struct store_vfs {
     sqlite3_vfs *below;               /* SQLite's default one itself */
     struct store_gather wal;          /* while a WAL is open */
     struct store_write_back database; /* while the database file is */
+    bool has_sync_failed;             /* of either: for good */
 };
 
 /* sqlite3_open_v2 through it: its code, and what it leaves in *ret_database. */

@@ -92,19 +92,7 @@ enum status audit_log_published_write(struct audit_log_published *published, int
     return STATUS_OK;
 }
 
-enum status audit_log_published_settle(struct audit_log_published *published, struct store *store)
+bool audit_log_published_settles(const struct audit_log_published *published)
 {
-    struct audit_log_tree *tree = published->tree;
-    if (!tree->recovery.is_unsettled || !published->is_allowed || !published->is_known)
-        return STATUS_OK;
-    TRY(store_begin(store));
-    enum status status = audit_log_store_settle_recovery(tree->tables);
-    if (status == STATUS_OK)
-        status = store_commit(store);
-    if (status != STATUS_OK) {
-        store_rollback(store);
-        return status;
-    }
-    tree->recovery.is_unsettled = false;
-    return STATUS_OK;
+    return published->tree->recovery.is_unsettled && published->is_allowed && published->is_known;
 }

@@ -56,9 +56,8 @@ bool audit_log_published_is_behind(const struct audit_log_published *published);
 enum status audit_log_published_write(struct audit_log_published *published, int64_t now_boot_ms,
                                       struct diag *diag) MUST_USE;
 
-/* Outside any transaction: a recovery is settled once the file is of the tree that goes on from
- * it. Does nothing otherwise. The store's statuses: try again later. */
-enum status audit_log_published_settle(struct audit_log_published *published,
-                                       struct store *store) MUST_USE;
+/* Whether a recovery is to be settled now (audit_log_store_settle_recovery): the file is of the
+ * tree that goes on from it. */
+bool audit_log_published_settles(const struct audit_log_published *published);
 
 #endif

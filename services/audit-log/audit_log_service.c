@@ -131,15 +131,33 @@ static void publish(struct audit_log_app *audit_log, struct service *service)
         log_failure("publish_failed", status, diag.text);
 }
 
+static enum status settle_recovery(void *app, struct turn *turn, void *context, struct diag *diag)
+{
+    (void)turn;
+    (void)context;
+    (void)diag;
+    struct audit_log_app *audit_log = app;
+    return audit_log_store_settle_recovery(&audit_log->tables);
+}
+
+static void settle(struct audit_log_app *audit_log, struct service *service)
+{
+    struct diag diag = {.text = ""};
+    enum status status = service_run(service, settle_recovery, NULL, &diag);
+    if (status == STATUS_OK)
+        audit_log->tree.recovery.is_unsettled = false;
+    else if (status != STATUS_TRY_AGAIN_LATER)
+        log_failure("recovery_not_settled", status, store_error_text(service_store(service)));
+}
+
 static int64_t on_tick(void *app, struct service *service, int64_t now_boot_ms)
 {
     struct audit_log_app *audit_log = app;
     struct audit_log_published *published = &audit_log->published;
     if (audit_log_published_is_behind(published) && now_boot_ms >= published->not_before)
         publish(audit_log, service);
-    enum status status = audit_log_published_settle(published, service_store(service));
-    if (status != STATUS_OK)
-        log_failure("recovery_not_settled", status, store_error_text(service_store(service)));
+    if (audit_log_published_settles(published))
+        settle(audit_log, service);
     return audit_log_published_is_behind(published) ? published->not_before : INT64_MAX;
 }
 

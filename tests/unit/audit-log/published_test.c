@@ -206,10 +206,14 @@ static void test_settle__after_the_recovered_tree_was_published__a_fork_is_one_a
     struct audit_log_published published = published_of(fixture);
     put_file(fixture, view_of_text("given up\n"));
     assert_int_equal(audit_log_published_check(&published, &finding, &fixture->diag), STATUS_OK);
-    assert_int_equal(audit_log_published_settle(&published, &fixture->store), STATUS_OK);
-    assert_true(fixture->tree.recovery.is_unsettled); /* nothing was published yet */
+    assert_false(audit_log_published_settles(&published)); /* nothing was published yet */
     assert_int_equal(audit_log_published_write(&published, 0, &fixture->diag), STATUS_OK);
-    assert_int_equal(audit_log_published_settle(&published, &fixture->store), STATUS_OK);
+    assert_true(audit_log_published_settles(&published));
+    assert_int_equal(store_begin(&fixture->store), STATUS_OK);
+    assert_int_equal(audit_log_store_settle_recovery(fixture->tree.tables), STATUS_OK);
+    assert_int_equal(store_commit(&fixture->store), STATUS_OK);
+    fixture->tree.recovery.is_unsettled = false;
+    assert_false(audit_log_published_settles(&published));
     assert_int_equal(log_fixture_run(fixture, "~"), STATUS_OK);
     assert_false(fixture->tree.recovery.is_unsettled);
     assert_true(fixture->tree.recovery.was_ever);

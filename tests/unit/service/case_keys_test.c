@@ -94,18 +94,28 @@ static void test_wanted_key__answered__is_here_and_the_other_erased(void **state
     assert_int_equal(want(handle_b, key), STATUS_NOT_FOUND);
 }
 
-static void test_wanted_key__intake_lost__is_asked_for_again(void **state)
+static unsigned count_missing(void)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < WANTED_KEYS_MAX; i++)
+        count +=
+            service.wanted_keys[i].is_used && service.wanted_keys[i].state == ENTRY_KEY_MISSING;
+    return count;
+}
+
+static void test_wanted_key__who_was_asked_is_lost__is_asked_for_again(void **state)
 {
     uint8_t key[CASE_KEY_SIZE];
     (void)state;
+    service.peers[0].name = "audit-log";
+    service.peers[1].name = "intake";
+    service.peer_count = 2;
     assert_int_equal(want(handle_a, key), STATUS_KEY_NOT_AT_HAND);
     mark_asked();
-    case_keys_lost(&service);
-    bool is_missing = false;
-    for (unsigned i = 0; i < WANTED_KEYS_MAX; i++)
-        is_missing = is_missing || (service.wanted_keys[i].is_used &&
-                                    service.wanted_keys[i].state == ENTRY_KEY_MISSING);
-    assert_true(is_missing);
+    case_keys_not_answered(&service, &service.peers[0]);
+    assert_int_equal(count_missing(), 0);
+    case_keys_not_answered(&service, &service.peers[1]);
+    assert_int_equal(count_missing(), 1);
 }
 
 static void test_wanted_key__its_time_over__is_wiped(void **state)
@@ -277,8 +287,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_wanted_key__answered__is_here_and_the_other_erased,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_wanted_key__intake_lost__is_asked_for_again, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_wanted_key__who_was_asked_is_lost__is_asked_for_again,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_wanted_key__its_time_over__is_wiped, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_wanted_key__no_place_left__comes_again, set_up,

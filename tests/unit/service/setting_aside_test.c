@@ -1,6 +1,6 @@
 /*
- * Suspects and dead letters: what is tried alone after a death, whose death counts, and what is
- * kept of an entry that is set aside. A service is faked by the fields that this takes; the rest
+ * Suspects and dead letters: what is tried alone after a death, whose death counts, what is kept
+ * of an entry that is set aside, and what keeps it from being tried again. A service is faked by the fields that this takes; the rest
  * lies in a real store.
  */
 #include "tests/support/test.h"
@@ -186,8 +186,79 @@ static void test_set_aside__an_entry__is_kept_whole_and_said(void **state)
     assert_int_equal(found, 0);
 }
 
+/* ---- trying it again ---- */
+
+struct redrive_case {
+    const char *name;
+    int64_t retry_at_ms;
+    enum disk_level disk;
+    bool is_unreadable; /* the store, for a moment */
+};
+
+static struct redrive_case redrives[] = {
+    {.name = "no transaction may begin yet", .retry_at_ms = 1},
+    {.name = "the disk refuses", .disk = DISK_REFUSE},
+    {.name = "the letter can't be read now", .is_unreadable = true},
+};
+
+static int interrupt(void *self)
+{
+    (void)self;
+    return 1;
+}
+
+static bool has_letters(void)
+{
+    uint64_t id = 0;
+    assert_int_equal(delivery_letter_retrying(&service.delivery, &id), STATUS_OK);
+    return id != 0;
+}
+
+/* Whatever is in its way, it is tried again once that is gone. */
+static void check_redrive(void **state)
+{
+    const struct redrive_case *row = *state;
+    struct queued_entry entry = fixture_entry('p', SEQ, TYPE);
+    struct turn turn = service_turn_of(&service);
+    struct event_in event;
+    struct diag diag = {0};
+    uint64_t id = 0;
+    assert_int_equal(set_up(NULL), 0);
+    event_in_of(&service.peers[0], &entry, &event);
+    assert_int_equal(set_aside(&service, &turn, &event, STATUS_DIED_ALONE, &diag), STATUS_OK);
+    assert_int_equal(delivery_letter_find(&service.delivery, entry.through.stream_id, SEQ, &id),
+                     STATUS_OK);
+    assert_int_equal(delivery_letter_state(&service.delivery, id, true, STATUS_DIED_ALONE),
+                     STATUS_OK);
+    service.redrive.is_due = true;
+    service.retry_at_ms = row->retry_at_ms;
+    service.disk.level = row->disk;
+    if (row->is_unreadable)
+        sqlite3_progress_handler(service.store.database, 1, interrupt, NULL);
+    redrive_work(&service);
+    sqlite3_progress_handler(service.store.database, 0, NULL, NULL);
+    assert_true(has_letters());
+    assert_int_equal(service.retry_at_ms > service.now_ms, row->disk == DISK_WELL);
+    service.disk.level = DISK_WELL;
+    service.now_ms = service.retry_at_ms;
+    redrive_work(&service);
+    assert_false(has_letters());
+    assert_int_equal(tear_down(NULL), 0);
+}
+
+/* ---- a stop ---- */
+
+static void test_stop__after_a_fatal_error__does_not_end_well(void **state)
+{
+    (void)state;
+    service.fatal = STATUS_STORE_SYNC_FAILED;
+    assert_int_equal(service_stop(&service), STATUS_STORE_SYNC_FAILED);
+    assert_int_equal(service.phase, SERVICE_READY);
+}
+
 int main(void)
 {
+    TEST_TABLE(redrive_tests, redrives, check_redrive);
     TEST_TABLE(start_tests, starts, check_start);
     TEST_TABLE(death_tests, deaths, check_deaths);
     const struct CMUnitTest singles[] = {
@@ -195,8 +266,11 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_set_aside__an_entry__is_kept_whole_and_said, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(test_stop__after_a_fatal_error__does_not_end_well, set_up,
+                                        tear_down),
     };
     int failed = cmocka_run_group_tests_name("suspects", start_tests, NULL, NULL);
     failed += cmocka_run_group_tests_name("deaths", death_tests, NULL, NULL);
+    failed += cmocka_run_group_tests_name("trying again", redrive_tests, NULL, NULL);
     return failed + cmocka_run_group_tests_name("setting aside", singles, NULL, NULL);
 }

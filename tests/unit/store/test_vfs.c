@@ -23,6 +23,7 @@ struct recorder {
     size_t count;
     int largest; /* of the writes, in bytes */
     int failure; /* what every write ends with; SQLITE_OK: none fails */
+    int sync_failure;
 };
 
 struct context {
@@ -50,7 +51,8 @@ static int recorded_write(sqlite3_file *file, const void *from, int size, sqlite
 static int recorded_sync(sqlite3_file *file, int flags)
 {
     record('s');
-    return recorder.wal->xSync(file, flags);
+    return recorder.sync_failure != SQLITE_OK ? recorder.sync_failure
+                                              : recorder.wal->xSync(file, flags);
 }
 
 static int recorded_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags,
@@ -75,6 +77,7 @@ static void record_anew(void)
     recorder.count = 0;
     recorder.largest = 0;
     recorder.failure = SQLITE_OK;
+    recorder.sync_failure = SQLITE_OK;
 }
 
 static int set_up(void **state)
@@ -186,6 +189,20 @@ static void check_failure(void **state)
     (void)tear_down(&fixture);
 }
 
+static void test_sync__that_failed__is_the_last_of_this_process(void **state)
+{
+    struct context *context = *state;
+    recorder.sync_failure = SQLITE_IOERR_FSYNC;
+    assert_int_equal(put_in_one(&context->store, 1, 2), STATUS_STORE_SYNC_FAILED);
+    record_anew();
+    assert_int_equal(store_begin(&context->store), STATUS_STORE_SYNC_FAILED);
+    assert_int_equal(store_checkpoint(&context->store, true), STATUS_STORE_SYNC_FAILED);
+    assert_string_equal(recorder.calls, "");
+    open_again(context);
+    /* What was written before the sync may be there, or not. */
+    assert_int_equal(put_in_one(&context->store, 5, 1), STATUS_OK);
+}
+
 static void test_transaction__larger_than_the_cache__reads_what_it_wrote(void **state)
 {
     struct context *context = *state;
@@ -252,6 +269,8 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_commit__more_than_is_held_back__is_all_there, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(test_sync__that_failed__is_the_last_of_this_process,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             test_transaction__larger_than_the_cache__reads_what_it_wrote, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_store__closed_or_refused__leaves_no_descriptor,
