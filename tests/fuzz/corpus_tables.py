@@ -181,4 +181,7 @@ def key_files():
     corpus.put("secret", f"netra-key/v1\nsecret {'ab' * 32}\nepoch 3\n")
     corpus.put("secret_alone", f"netra-key/v1\nsecret {'ab' * 32}")
     corpus.put("twice", f"netra-key/v1\nsecret {'ab' * 32}\nsecret {'cd' * 32}\n")
+    public = "7b4e909bbe7ffe44c465a220037d608ee35897d31ef972f07f74892cb0f73f13"
+    corpus.put("public_lines", f"curve_public {public}\nsign_public {public}\nkey_id 01020304\n")
+    corpus.put("public_json", f'{{"curve_public": "{public}", "sign_public": "{public}"}}')
     corpus.put("short", f"netra-key/v1\nsecret {'ab' * 31}\n")

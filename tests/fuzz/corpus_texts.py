@@ -146,6 +146,23 @@ def decides():
                    b"\xff".join((text or "").encode() for text in texts))
 
 
+def labelled():
+    corpus = Corpus("labelled")
+    lines = [text_of({"id": row.id, "submission": row.submission, "expected": row.expected})
+             for row in short_reports(12)]
+    for number, line in enumerate(lines):
+        corpus.put(f"line_{number}", line)
+    corpus.put("lines", f"{lines[0]}\n\n \t\n{lines[1]}\n{lines[2]}")
+    label = {"outcome": "violation", "primary": CANARY, "codes": []}
+    submission = {"region": "36.04", "incident": {"description": CANARY}}
+    for name, report in (("no_label", {"id": CANARY, "submission": submission}),
+                         ("no_submission", {"id": "x", "expected": label}),
+                         ("no_list", {"submission": submission, "expected": label}),
+                         ("wrong_codes", {"submission": submission,
+                                          "expected": dict(label, acceptable_primary=[1])})):
+        corpus.put(name, text_of(report) + "\n" + lines[0])
+
+
 def values():
     corpus = Corpus("values")
     texts = [["2024-10-15", "2024-02-30", "1899-12-31"],

@@ -1,15 +1,18 @@
 /*
- * Key files, of pairs and of plain secrets: what is read, written again and read gives the same;
- * what is refused is told without a byte of it.
+ * Key files, of pairs, of plain secrets and of public keys: what is read, written again and read
+ * gives the same; what is refused is told without a byte of it.
  */
 #include "common/base/bytes.h"
 #include "common/service/key_file.h"
+#include "services/netra/public_key.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#define PAGE_BYTES 65536u
 
 /* No run of twelve hex digits of the file stands in the message. */
 static void check_refused(enum status status, struct view file, const struct diag *diag)
@@ -48,6 +51,25 @@ static void secret_again(const struct key_secret *first)
     FUZZ_CHECK(unlink(path) == 0);
 }
 
+/* What somebody sends to be authorised: a pair's file, or what `netra key show` printed of it. */
+static void read_public(const char *path, struct view file, const struct key_pair *pair)
+{
+    static struct command command;
+    struct public_key public = {.curve_public = {0}};
+    if (command.page.base == NULL)
+        FUZZ_CHECK(arena_open(&command.page, PAGE_BYTES) == STATUS_OK);
+    arena_reset(&command.page);
+    diag_clear(&command.diag);
+    enum status status = public_key_read(&command, path, &public);
+    if (status == STATUS_BODY_TOO_LARGE)
+        fuzz_check_refused(status, &command.diag);
+    else if (status != STATUS_OK)
+        check_refused(status, file, &command.diag);
+    else if (pair != NULL)
+        FUZZ_CHECK(memcmp(public.curve_public, pair->curve_public, 32) == 0 &&
+                   memcmp(public.sign_public, pair->sign_public, 32) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct view file = view_of(bytes, size);
@@ -64,6 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         FUZZ_CHECK(view_is_zero(view_of(pair.curve_secret, 32)));
         FUZZ_CHECK(view_is_zero(view_of(pair.sign_secret, 64)));
     }
+    read_public(path, file, status == STATUS_OK ? &pair : NULL);
     diag_clear(&diag);
     status = key_secret_read(path, &secret, &diag);
     if (status == STATUS_OK) {
