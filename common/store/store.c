@@ -24,14 +24,24 @@ static bool disk_is_full(const struct store *store)
     return number == ENOSPC || number == EDQUOT;
 }
 
+/* The kernel may call the lost pages clean: nothing is tried again in this process, whoever asks,
+ * a service that closes among them. */
+static enum status status_of_failed_sync(void)
+{
+    return MUTANT(failed_sync_tried_again) ? STATUS_STORE_IO : STATUS_STORE_SYNC_FAILED;
+}
+
+static enum status status_of_syncs(const struct store *store)
+{
+    return store->vfs.has_sync_failed ? status_of_failed_sync() : STATUS_OK;
+}
+
 static enum status status_of_io_error(const struct store *store, int code)
 {
     switch (code) {
     case SQLITE_IOERR_FSYNC:
     case SQLITE_IOERR_DIR_FSYNC:
-        /* Before errno is asked: after a failed sync the kernel may call the lost pages clean, so
-         * even a full disk must not be tried again in this process. */
-        return MUTANT(failed_sync_tried_again) ? STATUS_STORE_IO : STATUS_STORE_SYNC_FAILED;
+        return status_of_failed_sync(); /* before errno is asked: not even a full disk's */
     case SQLITE_IOERR_NOMEM:
         return STATUS_NO_MEMORY;
     default:
@@ -98,14 +108,6 @@ static enum status run_control(struct store *store, enum store_control control)
     enum status status = store_status_of(store, code);
     (void)sqlite3_reset(handle);
     return status;
-}
-
-/* Whoever goes on after a failed sync, a service that closes among them, writes nothing more. */
-static enum status status_of_syncs(const struct store *store)
-{
-    if (!store->vfs.has_sync_failed || MUTANT(failed_sync_tried_again))
-        return STATUS_OK;
-    return STATUS_STORE_SYNC_FAILED;
 }
 
 enum status store_begin(struct store *store)

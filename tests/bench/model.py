@@ -6,12 +6,13 @@
 `--growth` is the JSON of `tests/bench/run --only growth`, `--bench` that of a whole run, for
 audit-log's own limit. Exit status 1: a prediction is more than 25 % off what was measured.
 
-The model. Memory: what it was at the first mark, whatever the number of cases. Time: the
-processors' time per case that was measured at the first mark, and the share of the processors that
-was busy then, stay as they are. Stores: a + b × cases for each service, a and b from the two marks
-before the last (from the first and last where there are but two); so the last mark is a true
-prediction where there are three. Several machines: the services of a region and their workers
-split among them, audit-log stays one process; what it takes of one core per case is its limit.
+The model. Memory: what it was at the mark before the last, whatever the number of cases. Time: the
+processors' time per case that was measured there, and the share of the processors that was busy,
+stay as they are. Stores: a + b × cases for each service, a and b from the two marks before the
+last (from the first and last where there are but two). What it was made from is not checked; so
+the last mark is a prediction where there are three. Several machines: the services of a region and
+their workers split among them, audit-log stays one process; what it takes of one core per case is
+its limit.
 """
 import argparse
 import json
@@ -36,19 +37,19 @@ LOG = "audit-log"
 class Model:
     def __init__(self, growth, bench):
         self.marks, self.cores = growth["growth"], growth["cores"]
-        self.first = self.marks[0]
+        self.base = self.marks[-2] if len(self.marks) > 1 else self.marks[0]
         self.bench = bench
-        self.cpu_us = {name: used for name, used in self.first["cpu_us"].items()}
-        self.busy = self.first["rate"] * sum(self.cpu_us.values()) / 1e6 / self.cores
-        pair = self.marks[-3:-1] if len(self.marks) > 2 else [self.marks[0], self.marks[-1]]
-        self.store_line = {name: line_through(pair[0], pair[1], name)
-                           for name in self.first["store"]}
+        self.cpu_us = {name: used for name, used in self.base["cpu_us"].items()}
+        self.busy = self.base["rate"] * sum(self.cpu_us.values()) / 1e6 / self.cores
+        self.pair = self.marks[-3:-1] if len(self.marks) > 2 else [self.marks[0], self.marks[-1]]
+        self.store_line = {name: line_through(self.pair[0], self.pair[1], name)
+                           for name in self.base["store"]}
 
     def rate(self):
         return self.busy * self.cores * 1e6 / sum(self.cpu_us.values())
 
     def memory(self):
-        return sum(self.first["memory"].values())
+        return sum(self.base["memory"].values())
 
     def store(self, name, cases):
         base, per_case = self.store_line[name]
@@ -65,7 +66,7 @@ class Model:
         limits = [1e6 / self.cpu_us[LOG]]
         appended = {row["name"]: row["value"] for row in self.bench.get("results", [])}
         if "audit_append" in appended:
-            limits.append(appended["audit_append"] * self.first["cases"] / self.first["leaves"])
+            limits.append(appended["audit_append"] * self.base["cases"] / self.base["leaves"])
         return min(limits)
 
     def rate_of_machines(self, machines):
@@ -79,21 +80,26 @@ class Model:
         """[what, at which mark, predicted, measured, off by] of every prediction."""
         found = []
         for mark in self.marks:
-            found.append(("cases/s", mark["cases"], self.rate(), mark["rate"]))
-            found.append(("CPU, us/case", mark["cases"], sum(self.cpu_us.values()),
-                          sum(mark["cpu_us"].values())))
-            found.append(("resident, MiB", mark["cases"], self.memory() / MIB,
-                          sum(mark["memory"].values()) / MIB))
-            for name, size in mark["store"].items():
-                found.append((f"store, {name}, MiB", mark["cases"],
-                              self.store(name, mark["cases"]) / MIB, size / MIB))
+            if mark is not self.base:
+                found += self.check_process(mark)
+            if mark not in self.pair:
+                found += [(f"store, {name}, MiB", mark["cases"],
+                           self.store(name, mark["cases"]) / MIB, size / MIB)
+                          for name, size in mark["store"].items()]
         return [(*row, row[2] / row[3] - 1) for row in found]
 
+    def check_process(self, mark):
+        return [("cases/s", mark["cases"], self.rate(), mark["rate"]),
+                ("CPU, us/case", mark["cases"], sum(self.cpu_us.values()),
+                 sum(mark["cpu_us"].values())),
+                ("resident, MiB", mark["cases"], self.memory() / MIB,
+                 sum(mark["memory"].values()) / MIB)]
+
     def needs(self):
-        """[cases, stores, memory, hours at one machine's rate] for the marks and TARGETS."""
+        """[cases, stores, memory, hours at one machine's rate] for the last mark and TARGETS."""
         return [[f"{cases:,}", number(self.stores(cases) / GIB), number(self.memory() / MIB),
                  number(cases / self.rate() / SECONDS_PER_HOUR)]
-                for cases in (*[mark["cases"] for mark in self.marks], *TARGETS)]
+                for cases in (self.marks[-1]["cases"], *TARGETS)]
 
     def machines(self):
         rows = []

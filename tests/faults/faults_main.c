@@ -9,8 +9,8 @@
  *
  *   faults [--all] [--row NAME] [--part NAME] [--process NAME] [--call N]
  *
- * At most CALLS_MAX calls of a kind, process and part are tried, with --all CALLS_ALL_MAX. The
- * last line is `N passed, 0 failed`.
+ * CALLS_MAX calls of a kind, process and part are tried, evenly apart; with --all each of them,
+ * but of SQLite's memory CALLS_SQLITE_MAX. The last line is `N passed, 0 failed`.
  */
 #include "common/base/log.h"
 #include "tests/faults/faults_content.h"
@@ -26,7 +26,7 @@
 #include <unistd.h>
 
 #define CALLS_MAX 2u
-#define CALLS_ALL_MAX 300u /* with --all: SQLite alone takes memory 50,000 times */
+#define CALLS_SQLITE_MAX 300u /* with --all: it takes memory 50,000 times */
 #define SHARDS 2u
 #define ROWS_MAX 64u
 #define FAILURES_TOLD_MAX 20u /* of a shard */
@@ -180,10 +180,17 @@ static bool is_chosen(const char *chosen, const char *name)
     return chosen == NULL || strcmp(chosen, name) == 0;
 }
 
-/* Some of them, evenly apart; which is the first differs from cell to cell. */
-static bool is_tried(uint64_t nth, uint64_t count, uint64_t cell)
+static uint64_t tries_max(const struct faults_row *row, uint64_t count)
 {
-    uint64_t most = run.is_all ? CALLS_ALL_MAX : CALLS_MAX;
+    bool is_of_sqlite = row->group == FAULTS_GROUP_MEMORY && row->call == FAULTS_SQLITE;
+    if (!run.is_all)
+        return CALLS_MAX;
+    return is_of_sqlite && count > CALLS_SQLITE_MAX ? CALLS_SQLITE_MAX : count;
+}
+
+/* Some of them, evenly apart; which is the first differs from cell to cell. */
+static bool is_tried(uint64_t nth, uint64_t count, uint64_t most, uint64_t cell)
+{
     uint64_t apart = (count + most - 1) / most;
     return run.call != 0 ? nth == run.call : nth % apart == cell % apart;
 }
@@ -194,9 +201,10 @@ static void try_calls(const struct faults_row *row, enum faults_part part, unsig
     uint64_t cell = (uint64_t)(row - faults_rows) + process * 7u + part * 3u;
     uint64_t count = faults_tally_between(&run.found->tallies[part], &run.found->tallies[part + 1],
                                           row, process);
+    uint64_t most = tries_max(row, count);
     run.found->calls[row - faults_rows] += count;
     for (child.nth = 1; child.nth <= count; child.nth++)
-        if (is_tried(child.nth, count, cell) && run.found->tried++ % SHARDS == run.shard)
+        if (is_tried(child.nth, count, most, cell) && run.found->tried++ % SHARDS == run.shard)
             try_call(&child);
 }
 

@@ -1,6 +1,6 @@
 /*
- * Files of labelled reports, as `netra rules score` reads them: whatever stands in one, each report
- * is decided or refused, once a line.
+ * Files of labelled reports, as `netra rules score` reads them: whatever stands in one, each
+ * report is decided or refused, once a line.
  */
 #include "services/classification/verdict.h"
 #include "services/netra/labelled.h"

@@ -74,6 +74,22 @@ void sim_happened(enum sim_fault_class what)
     counted.happened[what]++;
 }
 
+bool sim_cut_happened(const struct sim_disk_counts *before, const struct sim_disk_counts *after)
+{
+    const uint64_t more[SIM_CUT_EFFECT_COUNT] = {
+        [SIM_CUT_WRITES_LOST] = after->writes_lost - before->writes_lost,
+        [SIM_CUT_WRITES_TORN] = after->writes_torn - before->writes_torn,
+        [SIM_CUT_WRITES_REORDERED] = after->writes_reordered - before->writes_reordered,
+        [SIM_CUT_NAMES_LOST] = after->names_lost - before->names_lost,
+    };
+    bool is_any = false;
+    for (unsigned effect = 0; effect < SIM_CUT_EFFECT_COUNT; effect++) {
+        counted.cut[effect] += more[effect];
+        is_any = is_any || more[effect] > 0;
+    }
+    return is_any;
+}
+
 void sim_counts_planned(const struct sim_plan *plan)
 {
     counted.runs[plan->mode]++;
@@ -86,19 +102,41 @@ const struct sim_counts *sim_counted(void)
     return &counted;
 }
 
+/* False: none of it ever happened. */
+static bool print_cut(const struct sim_counts *counts, FILE *to)
+{
+    static const struct {
+        const char *name;
+        const char *what;
+    } rows[SIM_CUT_EFFECT_COUNT] = {
+#define X(name, what) {#name, what},
+        SIM_CUT_EFFECT_LIST(X)
+#undef X
+    };
+    bool is_complete = true;
+    fprintf(to, "what power cuts did to what was not synced\n");
+    for (unsigned effect = 0; effect < SIM_CUT_EFFECT_COUNT; effect++) {
+        fprintf(to, "%-20s %23" PRIu64 "  %s\n", rows[effect].name, counts->cut[effect],
+                rows[effect].what);
+        is_complete = is_complete && counts->cut[effect] > 0;
+    }
+    return is_complete;
+}
+
 bool sim_counts_print(const struct sim_counts *counts, FILE *to)
 {
     bool is_complete = true;
     for (unsigned mode = 0; mode < SIM_MODE_COUNT; mode++)
         fprintf(to, "%s%s: %" PRIu64, mode == 0 ? "runs: " : ", ",
                 sim_mode_name((enum sim_mode)mode), counts->runs[mode]);
-    fprintf(to, "\n%-16s %12s %14s\n", "fault", "planned", "happened");
+    fprintf(to, "\n%-20s %8s %14s\n", "fault", "planned", "happened");
     for (unsigned what = 0; what < SIM_FAULT_CLASS_COUNT; what++) {
-        fprintf(to, "%-16s %12" PRIu64 " %14" PRIu64 "\n",
+        fprintf(to, "%-20s %8" PRIu64 " %14" PRIu64 "\n",
                 sim_fault_name((enum sim_fault_class)what), counts->planned[what],
                 counts->happened[what]);
         is_complete = is_complete && counts->happened[what] > 0;
     }
+    is_complete = print_cut(counts, to) && is_complete;
     for (unsigned what = 0; what < SIM_FAULT_CLASS_COUNT; what++)
         if (counts->happened[what] == 0)
             fprintf(to, "never happened: %s\n", sim_fault_name((enum sim_fault_class)what));
@@ -106,7 +144,7 @@ bool sim_counts_print(const struct sim_counts *counts, FILE *to)
 }
 
 /* The numbers of a line, in this order. */
-#define NUMBERS (2u * SIM_FAULT_CLASS_COUNT + SIM_MODE_COUNT)
+#define NUMBERS (2u * SIM_FAULT_CLASS_COUNT + SIM_MODE_COUNT + SIM_CUT_EFFECT_COUNT)
 
 static uint64_t *number_at(struct sim_counts *counts, unsigned index)
 {
@@ -114,7 +152,8 @@ static uint64_t *number_at(struct sim_counts *counts, unsigned index)
         return &counts->planned[index];
     if (index < 2u * SIM_FAULT_CLASS_COUNT)
         return &counts->happened[index - SIM_FAULT_CLASS_COUNT];
-    return &counts->runs[index - 2u * SIM_FAULT_CLASS_COUNT];
+    index -= 2u * SIM_FAULT_CLASS_COUNT;
+    return index < SIM_MODE_COUNT ? &counts->runs[index] : &counts->cut[index - SIM_MODE_COUNT];
 }
 
 void sim_counts_write(const struct sim_counts *counts, FILE *to)

@@ -77,11 +77,12 @@ struct sim_disk_counts {
     uint64_t calls[SIM_DISK_CALL_COUNT];       /* that reached the disk, failed ones included */
     uint64_t failures[SIM_DISK_FAILURE_COUNT]; /* that sim_disk_fail or the capacity caused */
     uint64_t power_cuts;
-    uint64_t writes_lost;   /* by power cuts: whole writes and truncations */
-    uint64_t writes_torn;   /* by power cuts: writes of which some sectors survived */
-    uint64_t names_lost;    /* by power cuts: creations, removals and renamings */
-    uint64_t syncs_lied;    /* syncs that did nothing */
-    uint64_t bytes_durable; /* made durable by syncs */
+    uint64_t writes_lost;      /* by power cuts: whole writes and truncations */
+    uint64_t writes_torn;      /* by power cuts: writes of which some sectors survived */
+    uint64_t writes_reordered; /* by power cuts: whole ones that survived an earlier, lost one */
+    uint64_t names_lost;       /* by power cuts: creations, removals and renamings */
+    uint64_t syncs_lied;       /* syncs that did nothing */
+    uint64_t bytes_durable;    /* made durable by syncs */
 };
 
 /* Called before each counted call, with its kind and path ("" for a temporary file). It may halt

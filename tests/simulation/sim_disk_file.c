@@ -266,8 +266,15 @@ void sim_file_cut(struct sim_file *file, const struct random_source *random,
     enum sim_cut cut = (enum sim_cut)sim_draw(random, SIM_CUT_COUNT);
     size_t first = (size_t)sim_draw(random, file->writes_count);
     unsigned share = (unsigned)sim_draw(random, 101);
-    for (size_t index = 0; index < file->writes_count; index++)
+    bool is_any_lost = false;
+    for (size_t index = 0; index < file->writes_count; index++) {
+        struct sim_disk_counts before = *counts;
         write_cut(file, index, cut, first, random, counts, share);
+        if (counts->writes_lost > before.writes_lost)
+            is_any_lost = true;
+        else if (is_any_lost && counts->writes_torn == before.writes_torn)
+            counts->writes_reordered++;
+    }
     /* Metadata can be written back before the data: the size has grown, and zeros stand there. */
     bool has_grown = cut != SIM_CUT_NONE && file->now.size > file->synced.size;
     if (has_grown && lives(random, 50))

@@ -56,13 +56,16 @@ static void break_links(struct sim_world *world, const struct sim_planned_fault 
 static void arm_halt(struct sim_process *process, const struct sim_planned_fault *fault)
 {
     process->down_ms = fault->length_ms;
-    process->is_power_cut = fault->what == SIM_FAULT_POWER_CUT;
     if (fault->what == SIM_FAULT_CRASH_AT_POINT) {
         process->halt_point = fault->point;
         process->halt_pass = fault->nth;
         return;
     }
+    process->step_fault = fault->what;
     process->halt_at_step = process->steps + fault->nth;
+    process->halt_at_sync =
+        fault->what == SIM_FAULT_CRASH_AT_STEP ? 0 : sim_cut_at_sync(fault->nth);
+    process->cut_after_start = fault->times;
 }
 
 /* What was armed and is no more has happened. */
@@ -183,6 +186,13 @@ static void perform_on_network(struct sim_world *world, const struct sim_planned
         set_weather(world, fault, true);
 }
 
+static void stand(struct sim_process *process, const struct sim_planned_fault *fault)
+{
+    process->stands_until_ms = fault->until_ms;
+    process->stands_by = fault->what;
+    process->is_standing_counted = false;
+}
+
 /* A process or its machine isn't as it should be. */
 static void perform_on_process(struct sim_process *process, const struct sim_planned_fault *fault)
 {
@@ -196,16 +206,18 @@ static void perform_on_process(struct sim_process *process, const struct sim_pla
         process->is_newer_alone = sim_random_chance(&world->world_random, 500);
         return;
     }
-    if (fault->what == SIM_FAULT_CLOCK_JUMP)
-        process->utc_jump_s += fault->length_ms / 1000;
-    else
-        process->stands_until_ms = fault->until_ms;
-    sim_happened(fault->what);
+    if (fault->what == SIM_FAULT_SUSPENSION) {
+        stand(process, fault);
+        return;
+    }
+    process->utc_jump_s += fault->length_ms / 1000;
+    if (fault->length_ms / 1000 != 0)
+        sim_happened(SIM_FAULT_CLOCK_JUMP);
 }
 
 static void perform_on_disk(struct sim_process *process, const struct sim_planned_fault *fault)
 {
-    if (fault->what == SIM_FAULT_POWER_CUT)
+    if (fault->what == SIM_FAULT_POWER_CUT || fault->what == SIM_FAULT_KILL_THEN_POWER_CUT)
         arm_halt(process, fault);
     else if (fault->what == SIM_FAULT_DISK_FULL)
         fill_disk(process);
@@ -227,16 +239,18 @@ static void perform_on_worker(struct sim_process *process, const struct sim_plan
         return;
     }
     if (fault->what == SIM_FAULT_STOPPED_WORKER)
-        process->stands_until_ms = fault->until_ms;
+        stand(process, fault);
     if (fault->what == SIM_FAULT_SLOW_WORKER) {
         process->slow_ms = fault->length_ms;
         process->slow_until_ms = fault->until_ms;
+        process->is_slowness_counted = false;
     }
     if (fault->what == SIM_FAULT_WORKER_JOINS) {
-        process->is_wanted = true;
         sim_process_start_at(process, world->now_ms);
+        if (!process->is_wanted)
+            sim_happened(SIM_FAULT_WORKER_JOINS);
+        process->is_wanted = true;
     }
-    sim_happened(fault->what);
 }
 
 /* A person is sent, and does it when there is time. */
@@ -305,6 +319,7 @@ void sim_faults_disarm(struct sim_process *process)
 {
     process->halt_at_step = 0;
     process->halt_pass = 0;
+    process->cut_after_start = 0;
     if (process->disk == NULL)
         return;
     count_armed(process);

@@ -29,6 +29,12 @@ static void ended(struct sim_process *process)
         sim_process_start_at(process, process->world->now_ms + down_ms);
 }
 
+static void arm_cut(struct sim_process *process)
+{
+    process->halt_at_step = process->steps + process->cut_after_start;
+    process->halt_at_sync = sim_cut_at_sync(process->cut_after_start);
+}
+
 static void begin_life(struct sim_world *world, struct sim_event *event)
 {
     struct sim_process *process = &world->processes[event->process];
@@ -38,7 +44,10 @@ static void begin_life(struct sim_world *world, struct sim_event *event)
         sim_disk_revive(process->disk);
     if (process->is_power_cut)
         process->booted_ms = world->now_ms;
-    process->is_power_cut = process->is_power_cut && process->halt_at_step != 0;
+    if (process->cut_after_start > 0)
+        arm_cut(process);
+    process->cut_after_start = 0;
+    process->is_power_cut = false;
     process->is_halted = false;
     process->is_up = true;
     process->life++;
@@ -66,6 +75,13 @@ void sim_process_kill(struct sim_process *process)
     sim_trace(process->number, "is dead");
 }
 
+static void happened_once(bool *is_counted, enum sim_fault_class what)
+{
+    if (!*is_counted)
+        sim_happened(what);
+    *is_counted = true;
+}
+
 static void do_round(struct sim_world *world, struct sim_event *event)
 {
     struct sim_process *process = &world->processes[event->process];
@@ -73,6 +89,8 @@ static void do_round(struct sim_world *world, struct sim_event *event)
     if (!process->is_up || event->number != process->round)
         return;
     if (process->stands_until_ms > world->now_ms) {
+        if (process->stands_by == SIM_FAULT_SUSPENSION || process->endpoint.first != NULL)
+            happened_once(&process->is_standing_counted, process->stands_by);
         process->is_round_due = false;
         sim_process_wake(process, process->stands_until_ms);
         return;
@@ -89,10 +107,13 @@ static void do_round(struct sim_world *world, struct sim_event *event)
 
 void sim_process_wake(struct sim_process *process, int64_t at_ms)
 {
-    if (process->slow_until_ms > process->world->now_ms)
-        at_ms += process->slow_ms;
     if (process->kind == NULL) /* a person, who is waiting for it */
         return;
+    if (process->slow_until_ms > process->world->now_ms) {
+        at_ms += process->slow_ms;
+        if (process->is_up && process->endpoint.first != NULL)
+            happened_once(&process->is_slowness_counted, SIM_FAULT_SLOW_WORKER);
+    }
     if (!process->is_up || (process->is_round_due && process->round_ms <= at_ms))
         return;
     process->round++;

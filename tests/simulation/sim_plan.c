@@ -13,6 +13,7 @@
 #define FIRST_SUBMISSION_MS 1000 /* the services have found each other, mostly */
 #define SETTLING_MS 180000       /* after the last fault; three hand-overs' longest back-off fit */
 #define CLASSES_OF_EVERYTHING_MAX 9u
+#define CUT_SYNCS_MAX 6u /* a checkpoint is in it */
 
 /* ---- drawing ---- */
 
@@ -230,6 +231,11 @@ static void end_faults(struct maker *maker)
     if (plan->fault_count > 0)
         qsort(plan->faults, plan->fault_count, sizeof plan->faults[0], by_time);
     plan->settled_ms_max = plan->quiet_ms + SETTLING_MS;
+}
+
+unsigned sim_cut_at_sync(uint64_t nth)
+{
+    return nth % 2 == 0 ? 0 : 1 + (unsigned)(nth / 2 % CUT_SYNCS_MAX);
 }
 
 /* ---- the shape ---- */

@@ -41,7 +41,7 @@ enum sim_fault_kind {
 
 /*
  * The classes: X(name, kind, what happens, by which fields of struct sim_planned_fault). Each
- * has a counter of how often it really happened: a frame that was lost, a write that was torn; not
+ * has a counter of how often it had an effect: a frame that was lost, a cut that took a write; not
  * how often it was planned.
  */
 #define SIM_FAULT_LIST(X)                                                                        \
@@ -56,15 +56,17 @@ enum sim_fault_kind {
     X(CLOCK_JUMP, PROCESS, "the wall clock of `process` jumps by `length_ms`, back or forth")    \
     X(SUSPENSION, PROCESS, "`process` stands still until `until_ms`, its boot clock runs on")    \
     X(MIXED_CONTRACT, PROCESS, "`process` speaks a newer contract until `until_ms`")             \
-    X(POWER_CUT, DISK, "as CRASH_AT_STEP, and what `process` had not synced is lost or torn")    \
+    X(POWER_CUT, DISK,                                                                           \
+      "as CRASH_AT_STEP, and what is not synced is lost or torn; odd `nth`: at a sync")          \
+    X(KILL_THEN_POWER_CUT, DISK,                                                                 \
+      "as CRASH_AT_STEP; `times` steps after it has started again, POWER_CUT")                   \
     X(SYNC_FAILS, DISK, "the `nth` sync of `process` fails as `failure` says")                   \
     X(DISK_FULL, DISK, "the disk of `process` takes nothing more until `until_ms`")              \
     X(READ_FAILS, DISK, "the `nth` read of `process` fails as `failure` says, `times` times")    \
     X(WRITE_FAILS, DISK, "the `nth` write of `process` fails as `failure` says, `times` times")  \
     X(STORE_RESTORED, DISK, "`process` dies and its store is as it was `length_ms` ago")         \
-    X(SLOW_WORKER, WORKER, "worker `process` takes `length_ms` for each case, until `until_ms`") \
-    X(STOPPED_WORKER, WORKER,                                                                    \
-      "worker `process` keeps its lease and does nothing until `until_ms`")                      \
+    X(SLOW_WORKER, WORKER, "worker `process` takes `length_ms` more for what comes, a while")    \
+    X(STOPPED_WORKER, WORKER, "worker `process` lets leases lie until `until_ms`")               \
     X(WORKER_JOINS, WORKER, "worker `process`, unknown until now, starts")                       \
     X(WORKER_LEAVES, WORKER, "worker `process` is told to stop, and is gone")                    \
     X(POISON, WORKER,                                                                            \
@@ -139,28 +141,50 @@ void sim_plan_make(uint64_t seed, struct sim_plan *ret_plan);
 /* The plan for people, a line each. */
 void sim_plan_print(const struct sim_plan *plan, FILE *to);
 
+/* At which sync from its `nth` step on the power is cut, when the most is not synced; 0: at the
+ * step itself. */
+unsigned sim_cut_at_sync(uint64_t nth);
+
 /* "power_cut"; "one_class". Static text. */
 const char *sim_fault_name(enum sim_fault_class what);
 const char *sim_mode_name(enum sim_mode mode);
 
 /* ---- what really happened ---- */
 
+/* What power cuts did to what was not synced: X(name, what). */
+#define SIM_CUT_EFFECT_LIST(X)                                          \
+    X(WRITES_LOST, "none of a write, or a truncation, survived")        \
+    X(WRITES_TORN, "some sectors of a write survived")                  \
+    X(WRITES_REORDERED, "a write survived, and an earlier one did not") \
+    X(NAMES_LOST, "files made, removed or renamed, and were not")
+
+enum sim_cut_effect {
+#define X(name, what) SIM_CUT_##name,
+    SIM_CUT_EFFECT_LIST(X)
+#undef X
+        SIM_CUT_EFFECT_COUNT
+};
+
 /* Over all runs of this process so far. */
 struct sim_counts {
     uint64_t planned[SIM_FAULT_CLASS_COUNT];
     uint64_t happened[SIM_FAULT_CLASS_COUNT];
+    uint64_t cut[SIM_CUT_EFFECT_COUNT];
     uint64_t runs[SIM_MODE_COUNT];
 };
 
 /* One more happening of the class. The world calls it at the moment itself. */
 void sim_happened(enum sim_fault_class what);
 
+/* What a power cut did: the disk's counts before it and after. True: it took anything. */
+bool sim_cut_happened(const struct sim_disk_counts *before, const struct sim_disk_counts *after);
+
 /* Counts what a plan plans and its mode. */
 void sim_counts_planned(const struct sim_plan *plan);
 
 const struct sim_counts *sim_counted(void);
 
-/* The counts as a table. False, and a line that names it, for each class that never happened. */
+/* The counts as tables. False, and a line that names it, for each that never happened. */
 bool sim_counts_print(const struct sim_counts *counts, FILE *to);
 
 /* The counts as one line of numbers, and that line's sum into others: a long run is several

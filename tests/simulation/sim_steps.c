@@ -45,6 +45,24 @@ struct random_source sim_process_random(struct sim_process *process)
 
 /* ---- steps ---- */
 
+static const char *const disk_calls[SIM_DISK_CALL_COUNT] = {
+    [SIM_DISK_OPEN] = "open",         [SIM_DISK_READ] = "read",       [SIM_DISK_WRITE] = "write",
+    [SIM_DISK_TRUNCATE] = "truncate", [SIM_DISK_SYNC] = "sync",       [SIM_DISK_DELETE] = "delete",
+    [SIM_DISK_RENAME] = "rename",     [SIM_DISK_SHM_MAP] = "shm map",
+};
+
+static void cut_power(struct sim_process *process)
+{
+    struct random_source random = sim_random_source(&process->world->world_random);
+    struct sim_disk_counts before = *sim_disk_counted(process->disk);
+    sim_process_halt(process);
+    process->is_power_cut = true;
+    sim_disk_power_cut(process->disk, &random);
+    if (sim_cut_happened(&before, sim_disk_counted(process->disk)))
+        sim_happened(process->step_fault);
+    sim_trace(process->number, "its power is cut");
+}
+
 bool sim_step(const char *what)
 {
     struct sim_world *world = sim_world_now();
@@ -57,43 +75,37 @@ bool sim_step(const char *what)
     world->steps++;
     if (process->halt_at_step == 0 || process->steps < process->halt_at_step)
         return true;
-    sim_happened(process->is_power_cut ? SIM_FAULT_POWER_CUT : SIM_FAULT_CRASH_AT_STEP);
+    if (process->halt_at_sync > 0 &&
+        (strcmp(what, disk_calls[SIM_DISK_SYNC]) != 0 || --process->halt_at_sync > 0))
+        return true;
     sim_trace(process->number, "dies at step %" PRIu64 ", %s", process->steps, what);
-    sim_process_halt(process);
+    if (process->step_fault == SIM_FAULT_CRASH_AT_STEP)
+        sim_happened(SIM_FAULT_CRASH_AT_STEP);
+    if (process->step_fault == SIM_FAULT_CRASH_AT_STEP || process->cut_after_start > 0)
+        sim_process_halt(process);
+    else
+        cut_power(process);
     return false;
 }
 
 void sim_process_halt(struct sim_process *process)
 {
-    struct random_source random = sim_random_source(&process->world->world_random);
     sim_alone_died(process);
     process->is_halted = true;
     process->halt_at_step = 0;
     process->halt_pass = 0;
-    if (process->disk == NULL)
-        return;
-    if (process->is_power_cut)
-        sim_disk_power_cut(process->disk, &random);
-    else
+    if (process->disk != NULL)
         sim_disk_halt(process->disk);
-    if (process->is_power_cut)
-        sim_trace(process->number, "its power is cut");
 }
 
 static void before_disk_call(void *self, struct sim_disk *disk, enum sim_disk_call call,
                              const char *path)
 {
-    static const char *const names[SIM_DISK_CALL_COUNT] = {
-        [SIM_DISK_OPEN] = "open",     [SIM_DISK_READ] = "read",
-        [SIM_DISK_WRITE] = "write",   [SIM_DISK_TRUNCATE] = "truncate",
-        [SIM_DISK_SYNC] = "sync",     [SIM_DISK_DELETE] = "delete",
-        [SIM_DISK_RENAME] = "rename", [SIM_DISK_SHM_MAP] = "shm map",
-    };
     (void)disk;
     (void)path;
     const struct sim_process *process = self;
     if (process->world->running == process->number)
-        (void)sim_step(names[call]);
+        (void)sim_step(disk_calls[call]);
 }
 
 struct sim_disk_step sim_process_disk_step(struct sim_process *process)

@@ -4,9 +4,9 @@
  *
  * The shape: an event queue ordered by (time, order of making). Each process is a machine of its
  * own with a disk and a clock: the four services (the real cores and stores, sim_service.c), up to
- * SIM_WORKERS_MAX workers (the real loop, sim_worker.c), nodes (sim_client.c), a reviewer and an
- * operator (sim_operator.c). They speak over sim_network.c. The plan (sim_plan.h) says which
- * faults happen when; sim_world.c performs them.
+ * SIM_WORKERS_MAX workers (the real loop, sim_worker.c), nodes (sim_node.c), a reviewer and an
+ * operator (sim_people.c). They speak over sim_network.c. The plan (sim_plan.h) says which
+ * faults happen when; sim_faults.c performs them.
  *
  * A step is one call by which a process touches the outside: a call of its disk, a frame it hands
  * to the network, a fault point it passes. At a chosen step a process is halted: from then on no

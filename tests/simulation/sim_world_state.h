@@ -93,11 +93,14 @@ struct sim_process {
     int64_t revoked_ms;
     unsigned life; /* counts starts */
     uint64_t steps;
-    uint64_t halt_at_step;  /* 0: none */
-    bool is_power_cut;      /* the halt takes the power too */
-    int64_t newer_until_ms; /* it speaks a newer contract */
-    bool is_newer_alone;    /* which its peers do not */
-    int64_t down_ms;        /* how long it stays down after the halt */
+    uint64_t halt_at_step;           /* 0: none */
+    enum sim_fault_class step_fault; /* what waits for that step */
+    unsigned halt_at_sync;    /* it dies at so manieth sync from that step on; 0: at the step */
+    uint64_t cut_after_start; /* how many steps after its next start its power is cut; 0: not */
+    bool is_power_cut;        /* it is halted because its power was cut */
+    int64_t newer_until_ms;   /* it speaks a newer contract */
+    bool is_newer_alone;      /* which its peers do not */
+    int64_t down_ms;          /* how long it stays down after the halt */
     enum fault_point halt_point;
     uint64_t halt_pass; /* at which pass of halt_point it dies; 0: none */
 
@@ -113,8 +116,11 @@ struct sim_process {
     int64_t booted_ms; /* world time at which its machine began */
     int64_t utc_jump_s;
     int64_t stands_until_ms; /* it does nothing before */
-    int64_t slow_ms;         /* every round is later by this */
+    enum sim_fault_class stands_by;
+    bool is_standing_counted;
+    int64_t slow_ms; /* every round is later by this */
     int64_t slow_until_ms;
+    bool is_slowness_counted;
 };
 
 /* An entry that kills whoever applies it. Which one shows when the so-manieth passes. */

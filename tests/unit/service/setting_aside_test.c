@@ -1,7 +1,7 @@
 /*
  * Suspects and dead letters: what is tried alone after a death, whose death counts, what is kept
- * of an entry that is set aside, and what keeps it from being tried again. A service is faked by the fields that this takes; the rest
- * lies in a real store.
+ * of an entry that is set aside, and what keeps it from being tried again. A service is faked by
+ * the fields that this takes; the rest lies in a real store.
  */
 #include "tests/support/test.h"
 
