@@ -4,7 +4,7 @@
  *
  *   WELL         nothing is said
  *   WARN         a log line, a metric, a line of `netra doctor`; nothing is refused
- *   NO_EVIDENCE  from here on no request is taken that brings evidence
+ *   NO_EVIDENCE  nearly full; for requests that bring evidence, of which there are none yet
  *   REFUSE       nothing is taken in, no credit is granted; what goes out never stops
  *
  * Why: a level that followed the free bytes alone would flap while a disk hovers about a mark, so

@@ -150,7 +150,7 @@ enum status intake_store_find_key(struct intake_store *tables,
                                   const uint8_t case_handle[CASE_HANDLE_SIZE],
                                   uint8_t wrapped[WRAPPED_KEY_SIZE]) MUST_USE;
 
-/* The wrapped key with the highest handle. STATUS_NOT_FOUND: there is none. */
+/* The wrapped key that was made last. STATUS_NOT_FOUND: there is none. */
 enum status intake_store_find_newest_key(struct intake_store *tables,
                                          uint8_t case_handle[CASE_HANDLE_SIZE],
                                          uint8_t wrapped[WRAPPED_KEY_SIZE]) MUST_USE;

@@ -190,6 +190,29 @@ def intake_fills_its_own_disk(bench):
         case.end()
 
 
+def each_mark_is_told_on_the_way(bench):
+    """Two marks that only warn, and the one that refuses; and back."""
+    marks = {"disk_free_bytes_warn": 7 * MIB, "disk_free_bytes_evidence": 5 * MIB,
+             "disk_free_bytes_refuse": 3 * MIB, "reserve_bytes": MIB}
+    with small_home(bench, "intake", 24 * MIB, **marks) as case:
+        home = case.home
+        case.wait_level("well")
+        for word, advice, leave in (("warn", "its disk fills up", 6 * MIB),
+                                    ("no_evidence", "its disk is nearly full", 4 * MIB)):
+            case.disk.fill(leave)
+            case.wait_level(word)
+            check(home.services()["intake"]["disk"] == word, f"service list doesn't say {word}")
+            case.check_doctor(advice)
+            case.submit()
+        case.disk.fill(2 * MIB)
+        case.wait_level("refuse")
+        case.submit(expect=EXIT_DISK)
+        case.disk.give_back()
+        case.wait_level("well")
+        case.submit()
+        case.end()
+
+
 def somebody_else_fills_the_disk(bench):
     with small_home(bench, "intake", 16 * MIB) as case:
         home = case.home
@@ -356,6 +379,7 @@ def is_published(case):
 
 TESTS = (
     ("intake fills its disk under load, refuses with 10, and drains", intake_fills_its_own_disk),
+    ("each mark of a disk that fills up is told", each_mark_is_told_on_the_way),
     ("a disk that somebody else fills is drained from, and used again",
      somebody_else_fills_the_disk),
     ("without marks the reserve drains a full disk", full_without_marks_the_reserve_drains),
