@@ -35,10 +35,10 @@ static void pick_letter(struct service *service, struct dead_letter *letter,
     *ret_peer = NULL;
     enum status status = find_letter(service, letter, header);
     service_meets_trouble(service, status);
+    if (apply_is_trouble(status))
+        return; /* it may be there: looked for again */
     if (status != STATUS_OK) {
-        bool is_due = apply_is_trouble(status); /* it may be there: looked for again */
         sodium_memzero(redrive, sizeof *redrive);
-        redrive->is_due = is_due;
         return;
     }
     *ret_peer = link_peer_named(service, letter->producer);

@@ -85,7 +85,7 @@ enum status turn_append(struct turn *turn, const struct event_draft *draft,
  * The key of a case at a service that reads content, for a request at its door. STATUS_NOT_FOUND:
  * erased. STATUS_KEY_NOT_AT_HAND: it has been asked for at intake; the request is answered so and
  * whoever asked asks again, which `netra` does by itself. Keys rest in locked memory, until
- * CASE_KEY_REST_MS after they were first wanted, and are wiped then.
+ * CASE_KEY_REST_MS after they were first wanted or told, and are wiped then.
  */
 #define CASE_KEY_REST_MS 5000
 enum status turn_case_key(struct turn *turn, const uint8_t case_handle[CASE_HANDLE_SIZE],

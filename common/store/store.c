@@ -26,14 +26,9 @@ static bool disk_is_full(const struct store *store)
 
 /* The kernel may call the lost pages clean: nothing is tried again in this process, whoever asks,
  * a service that closes among them. */
-static enum status status_of_failed_sync(void)
-{
-    return MUTANT(failed_sync_tried_again) ? STATUS_STORE_IO : STATUS_STORE_SYNC_FAILED;
-}
-
 static enum status status_of_syncs(const struct store *store)
 {
-    return store->vfs.has_sync_failed ? status_of_failed_sync() : STATUS_OK;
+    return store->vfs.has_sync_failed ? STATUS_STORE_SYNC_FAILED : STATUS_OK;
 }
 
 static enum status status_of_io_error(const struct store *store, int code)
@@ -41,7 +36,7 @@ static enum status status_of_io_error(const struct store *store, int code)
     switch (code) {
     case SQLITE_IOERR_FSYNC:
     case SQLITE_IOERR_DIR_FSYNC:
-        return status_of_failed_sync(); /* before errno is asked: not even a full disk's */
+        return STATUS_STORE_SYNC_FAILED; /* before errno is asked: not even a full disk's */
     case SQLITE_IOERR_NOMEM:
         return STATUS_NO_MEMORY;
     default:

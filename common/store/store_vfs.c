@@ -35,7 +35,11 @@ static int sync_below(sqlite3_file *file, int flags)
 {
     struct store_vfs *vfs = methods_of(file)->vfs;
     int code = below(file)->xSync(file, flags);
-    vfs->has_sync_failed = vfs->has_sync_failed || code != SQLITE_OK;
+    if (code == SQLITE_OK)
+        return SQLITE_OK;
+    if (MUTANT(failed_sync_tried_again))
+        return SQLITE_IOERR_WRITE;
+    vfs->has_sync_failed = true;
     return code;
 }
 

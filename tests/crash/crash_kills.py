@@ -28,7 +28,8 @@ REACHABLE = {
     "intake": TURN + PRODUCER,
     "classification": TURN + CONSUMER + PRODUCER + ("lease_counted",),
     "notification": TURN + CONSUMER + PRODUCER + ALONE + ("notice_marked", "notice_handed_over"),
-    # It sets nothing aside (protocol.md 14), so it counts no deaths.
+    # It sets nothing aside (protocol.md 14), so it counts no deaths; and what it does alone comes
+    # after a recovery.
     "audit-log": TURN + ("turn_entry_applying", "turn_entry_applied", "audit_before_publish",
                          "audit_publish_written"),
     "worker": ("worker_deciding", "worker_decided"),

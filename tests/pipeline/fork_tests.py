@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 
 from netra_home import SERVICES, submission
 from netra_peer import Status
@@ -76,6 +77,14 @@ def check_goes_on(home, name, cases_before):
           f"{cases} cases are told, {cases_before} before")
     check(len(leaves) == 2 + len(own), f"the new case has {len(leaves)} leaves")
     home.netra("audit", "verify", expect=0)
+    if name == "audit-log":
+        wait_for(lambda: not is_recovered(home), 10, "its recovery is never settled")
+
+
+def is_recovered(home):
+    """Whether a published checkpoint that isn't of this tree would still be excused."""
+    with sqlite3.connect(f"file:{home.store('audit-log')}?mode=ro", uri=True) as database:
+        return database.execute("SELECT is_recovered FROM tree").fetchone()[0] != 0
 
 
 def cases_told(home):

@@ -120,6 +120,9 @@ static bool print_cut(const struct sim_counts *counts, FILE *to)
                 rows[effect].what);
         is_complete = is_complete && counts->cut[effect] > 0;
     }
+    for (unsigned effect = 0; effect < SIM_CUT_EFFECT_COUNT; effect++)
+        if (counts->cut[effect] == 0)
+            fprintf(to, "never happened: %s\n", rows[effect].name);
     return is_complete;
 }
 

@@ -75,6 +75,15 @@ void sim_process_kill(struct sim_process *process)
     sim_trace(process->number, "is dead");
 }
 
+/* Whether something that it asked for lies there: of a worker, a lease or that there is none. */
+static bool has_answer(const struct sim_process *process)
+{
+    const struct sim_arrival *arrival = process->endpoint.first;
+    while (arrival != NULL && arrival->kind != RECEIVED_ANSWER)
+        arrival = arrival->next;
+    return arrival != NULL;
+}
+
 static void happened_once(bool *is_counted, enum sim_fault_class what)
 {
     if (!*is_counted)
@@ -89,7 +98,7 @@ static void do_round(struct sim_world *world, struct sim_event *event)
     if (!process->is_up || event->number != process->round)
         return;
     if (process->stands_until_ms > world->now_ms) {
-        if (process->stands_by == SIM_FAULT_SUSPENSION || process->endpoint.first != NULL)
+        if (process->stands_by == SIM_FAULT_SUSPENSION || has_answer(process))
             happened_once(&process->is_standing_counted, process->stands_by);
         process->is_round_due = false;
         sim_process_wake(process, process->stands_until_ms);
@@ -111,7 +120,7 @@ void sim_process_wake(struct sim_process *process, int64_t at_ms)
         return;
     if (process->slow_until_ms > process->world->now_ms) {
         at_ms += process->slow_ms;
-        if (process->is_up && process->endpoint.first != NULL)
+        if (process->is_up && has_answer(process))
             happened_once(&process->is_slowness_counted, SIM_FAULT_SLOW_WORKER);
     }
     if (!process->is_up || (process->is_round_due && process->round_ms <= at_ms))

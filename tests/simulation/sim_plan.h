@@ -59,14 +59,14 @@ enum sim_fault_kind {
     X(POWER_CUT, DISK,                                                                           \
       "as CRASH_AT_STEP, and what is not synced is lost or torn; odd `nth`: at a sync")          \
     X(KILL_THEN_POWER_CUT, DISK,                                                                 \
-      "as CRASH_AT_STEP; `times` steps after it has started again, POWER_CUT")                   \
+      "`process` dies as by POWER_CUT, but keeps all; `times` steps after its start, POWER_CUT") \
     X(SYNC_FAILS, DISK, "the `nth` sync of `process` fails as `failure` says")                   \
     X(DISK_FULL, DISK, "the disk of `process` takes nothing more until `until_ms`")              \
     X(READ_FAILS, DISK, "the `nth` read of `process` fails as `failure` says, `times` times")    \
     X(WRITE_FAILS, DISK, "the `nth` write of `process` fails as `failure` says, `times` times")  \
     X(STORE_RESTORED, DISK, "`process` dies and its store is as it was `length_ms` ago")         \
-    X(SLOW_WORKER, WORKER, "worker `process` takes `length_ms` more for what comes, a while")    \
-    X(STOPPED_WORKER, WORKER, "worker `process` lets leases lie until `until_ms`")               \
+    X(SLOW_WORKER, WORKER, "worker `process` takes `length_ms` more for each answer, a while")   \
+    X(STOPPED_WORKER, WORKER, "worker `process` lets answers lie until `until_ms`")              \
     X(WORKER_JOINS, WORKER, "worker `process`, unknown until now, starts")                       \
     X(WORKER_LEAVES, WORKER, "worker `process` is told to stop, and is gone")                    \
     X(POISON, WORKER,                                                                            \

@@ -19,11 +19,14 @@ struct recorder {
     sqlite3_vfs *below;
     sqlite3_io_methods methods;
     const sqlite3_io_methods *wal;
+    sqlite3_io_methods database_methods;
+    const sqlite3_io_methods *database;
     char calls[CALLS_MAX + 1]; /* w: a write, s: a sync */
     size_t count;
     int largest; /* of the writes, in bytes */
     int failure; /* what every write ends with; SQLITE_OK: none fails */
     int sync_failure;
+    int database_sync_failure;
 };
 
 struct context {
@@ -55,11 +58,23 @@ static int recorded_sync(sqlite3_file *file, int flags)
                                               : recorder.wal->xSync(file, flags);
 }
 
+static int recorded_database_sync(sqlite3_file *file, int flags)
+{
+    return recorder.database_sync_failure != SQLITE_OK ? recorder.database_sync_failure
+                                                       : recorder.database->xSync(file, flags);
+}
+
 static int recorded_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags,
                          int *ret_flags)
 {
     (void)vfs;
     int code = recorder.below->xOpen(recorder.below, path, file, flags, ret_flags);
+    if (code == SQLITE_OK && (flags & SQLITE_OPEN_MAIN_DB) != 0) {
+        recorder.database = file->pMethods;
+        recorder.database_methods = *file->pMethods;
+        recorder.database_methods.xSync = recorded_database_sync;
+        file->pMethods = &recorder.database_methods;
+    }
     if (code != SQLITE_OK || (flags & SQLITE_OPEN_WAL) == 0)
         return code;
     recorder.wal = file->pMethods;
@@ -78,6 +93,7 @@ static void record_anew(void)
     recorder.largest = 0;
     recorder.failure = SQLITE_OK;
     recorder.sync_failure = SQLITE_OK;
+    recorder.database_sync_failure = SQLITE_OK;
 }
 
 static int set_up(void **state)
@@ -189,11 +205,9 @@ static void check_failure(void **state)
     (void)tear_down(&fixture);
 }
 
-static void test_sync__that_failed__is_the_last_of_this_process(void **state)
+/* A store of which a sync has just failed. */
+static void check_nothing_more(struct context *context)
 {
-    struct context *context = *state;
-    recorder.sync_failure = SQLITE_IOERR_FSYNC;
-    assert_int_equal(put_in_one(&context->store, 1, 2), STATUS_STORE_SYNC_FAILED);
     record_anew();
     assert_int_equal(store_begin(&context->store), STATUS_STORE_SYNC_FAILED);
     assert_int_equal(store_checkpoint(&context->store, true), STATUS_STORE_SYNC_FAILED);
@@ -201,6 +215,23 @@ static void test_sync__that_failed__is_the_last_of_this_process(void **state)
     open_again(context);
     /* What was written before the sync may be there, or not. */
     assert_int_equal(put_in_one(&context->store, 5, 1), STATUS_OK);
+}
+
+static void test_sync__failed_in_a_commit__is_the_last_of_this_process(void **state)
+{
+    struct context *context = *state;
+    recorder.sync_failure = SQLITE_IOERR_FSYNC;
+    assert_int_equal(put_in_one(&context->store, 1, 2), STATUS_STORE_SYNC_FAILED);
+    check_nothing_more(context);
+}
+
+static void test_sync__failed_in_a_checkpoint__is_the_last_of_this_process(void **state)
+{
+    struct context *context = *state;
+    assert_int_equal(put_in_one(&context->store, 1, 2), STATUS_OK);
+    recorder.database_sync_failure = SQLITE_IOERR_FSYNC;
+    assert_int_equal(store_checkpoint(&context->store, false), STATUS_STORE_SYNC_FAILED);
+    check_nothing_more(context);
 }
 
 static void test_transaction__larger_than_the_cache__reads_what_it_wrote(void **state)
@@ -269,8 +300,10 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_commit__more_than_is_held_back__is_all_there, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(test_sync__that_failed__is_the_last_of_this_process,
+        cmocka_unit_test_setup_teardown(test_sync__failed_in_a_commit__is_the_last_of_this_process,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            test_sync__failed_in_a_checkpoint__is_the_last_of_this_process, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             test_transaction__larger_than_the_cache__reads_what_it_wrote, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_store__closed_or_refused__leaves_no_descriptor,
