@@ -28,6 +28,8 @@
     X(digest_not_compared, "a stream that contradicts what is held of it goes on", "protocol 4")  \
     X(marker_digest_unchecked, "a gap marker may say another digest than the own", "protocol 4")  \
     X(closed_stream_cut, "a new stream is taken before the old one's end", "protocol 11")         \
+    X(late_frame_contradicts, "a late frame of a stream that was left is taken for a fork",       \
+      "protocol 4")                                                                               \
     X(earlier_stream_skipped, "who holds nothing takes a stream that closes another",             \
       "protocol 11")                                                                              \
     X(act_of_lost_store_done, "a recovery is done to a store its operator never saw",             \

@@ -83,6 +83,7 @@ void inbox_load(struct inbox *inbox, const struct position *position)
     inbox->applied = *position;
     inbox->received = *position;
     inbox->state = INBOX_EMPTY;
+    memset(inbox->left, 0, sizeof inbox->left);
     if (!is_no_stream(position->stream_id))
         (void)step(inbox, INBOX_RESETS);
 }
@@ -101,6 +102,15 @@ static bool is_still_queued(struct inbox *inbox, const uint8_t stream_id[STREAM_
     for (unsigned i = 0; i < inbox->queue.count; i++)
         if (is_same_stream(entry_queue_at(&inbox->queue, i)->through.stream_id, stream_id))
             return true;
+    return false;
+}
+
+/* A frame of a connection that is gone may come late, behind those of the next one. */
+static bool was_left(const struct inbox *inbox, const uint8_t stream_id[STREAM_ID_SIZE])
+{
+    for (unsigned i = 0; i < INBOX_LEFT_MAX; i++)
+        if (is_same_stream(inbox->left[i], stream_id))
+            return !is_no_stream(stream_id) && !MUTANT(late_frame_contradicts);
     return false;
 }
 
@@ -126,7 +136,7 @@ static bool has_something_before(const struct inbox_opening *opening)
 static enum inbox_event judge_other_stream(struct inbox *inbox, const struct position *before,
                                            const struct inbox_opening *opening)
 {
-    if (is_still_queued(inbox, before->stream_id))
+    if (is_still_queued(inbox, before->stream_id) || was_left(inbox, before->stream_id))
         return INBOX_REPEATS;
     if (before->seq != 0 || opening == NULL) /* the batch that opens it may have been overtaken */
         return INBOX_LEAPS;
@@ -163,6 +173,8 @@ enum inbox_effect inbox_judge(struct inbox *inbox, const struct position *before
 
 void inbox_switch(struct inbox *inbox, const struct position *before)
 {
+    memmove(inbox->left[1], inbox->left[0], (INBOX_LEFT_MAX - 1) * STREAM_ID_SIZE);
+    memcpy(inbox->left[0], inbox->received.stream_id, STREAM_ID_SIZE);
     inbox->received = *before;
     if (inbox->queue.count == 0)
         inbox->applied = *before;

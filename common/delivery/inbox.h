@@ -26,7 +26,7 @@ enum inbox_event {
     INBOX_CONTINUES, /* it begins at or before `received` */
     INBOX_LEAPS,     /* it begins beyond: something is missing between */
     INBOX_OPENS,     /* it begins a stream that follows the one we hold, or the first one */
-    INBOX_REPEATS,   /* of an earlier stream whose entries are still queued: held already */
+    INBOX_REPEATS,   /* of an earlier stream that was left for the one we hold: late, or held */
     INBOX_MISFITS,   /* it contradicts what we hold */
     INBOX_RESETS,    /* an operator says where to go on */
     INBOX_EVENT_COUNT
@@ -47,11 +47,15 @@ struct inbox_cell {
     enum inbox_effect effect;
 };
 
+/* How many streams that were left are known: recoveries while a frame is under way. */
+#define INBOX_LEFT_MAX 4u
+
 struct inbox {
     enum inbox_state state;
     struct position applied;
     struct position received;
     struct entry_queue queue;
+    uint8_t left[INBOX_LEFT_MAX][STREAM_ID_SIZE]; /* since the last inbox_load, newest first */
 };
 
 /* The producer's word of how a stream begins: its first event's content. */

@@ -192,6 +192,31 @@ static void test_judge__left_stream_with_entries_queued__drops_its_repetition(vo
     inbox_close(&inbox);
 }
 
+/* Its beginning says nothing of the stream that is held now: of a stranger that is a fork. */
+static void test_judge__beginning_of_a_left_stream__is_dropped_however_late(void **state)
+{
+    (void)state;
+    struct inbox inbox;
+    struct position first = fixture_position('a', 0, 9);
+    struct position held = fixture_position('a', 3, 9);
+    struct inbox_opening none = {.closed = {.seq = 0}};
+    assert_int_equal(inbox_open(&inbox), STATUS_OK);
+    inbox_load(&inbox, &held);
+    for (uint8_t stream = 'b'; stream < 'b' + INBOX_LEFT_MAX; stream++) {
+        struct position start = fixture_position(stream, 0, 9);
+        struct inbox_opening opening = {.closed = inbox.received};
+        assert_int_equal(inbox_judge(&inbox, &start, &opening), INBOX_SWITCH);
+        inbox_switch(&inbox, &start);
+        assert_int_equal(inbox_judge(&inbox, &first, &none), INBOX_DROP);
+        assert_int_equal(inbox.state, INBOX_FOLLOWING);
+    }
+    struct position stranger = fixture_position('z', 0, 9);
+    assert_int_equal(inbox_judge(&inbox, &stranger, &none), INBOX_ALARM);
+    inbox_load(&inbox, &held); /* an operator has it go on there */
+    assert_int_equal(inbox_judge(&inbox, &held, NULL), INBOX_TAKE);
+    inbox_close(&inbox);
+}
+
 static void test_go_on__after_a_contradiction__takes_the_stream_that_follows(void **state)
 {
     (void)state;
@@ -340,6 +365,7 @@ int main(void)
         cmocka_unit_test(test_cells__all_rows__name_every_cell),
         cmocka_unit_test(test_judge__empty__takes_only_a_beginning),
         cmocka_unit_test(test_judge__left_stream_with_entries_queued__drops_its_repetition),
+        cmocka_unit_test(test_judge__beginning_of_a_left_stream__is_dropped_however_late),
         cmocka_unit_test(test_go_on__after_a_contradiction__takes_the_stream_that_follows),
         cmocka_unit_test(test_go_on__without_a_stream__still_waits_for_a_beginning),
         cmocka_unit_test(test_offer__overlapping_batch__queues_only_what_is_new),
