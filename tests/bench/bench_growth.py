@@ -7,6 +7,7 @@ while the services stand idle.
 import csv
 import os
 import statistics
+import textwrap
 import time
 
 from bench_growth_plot import draw
@@ -28,6 +29,7 @@ SAMPLES = 1_000  # at most about so many
 RATE_POINTS = 150  # of the plot
 POLL_SECONDS = 0.1
 YARDSTICK_ROWS = 51_200
+MARKDOWN_WIDTH = 110
 PLOT_SAYS = "throughput, memory and stores over the number of cases"
 PROCESSES = (*SERVICES, "worker-1")
 
@@ -198,9 +200,28 @@ class Growth:
                                    for i, (cell, width) in enumerate(zip(line, widths)))
                          for line in (head, *lines))
 
+    def memory_line(self):
+        """What a service keeps per case would show between these two."""
+        last = self.samples[-1]
+        first = next(sample for sample in self.samples if sample.cases >= last.cases // 4)
+        more, anonymous = ((sum(last_of.values()) - sum(first_of.values())) / MIB
+                           for last_of, first_of in ((last.memory, first.memory),
+                                                     (last.anonymous, first.anonymous)))
+        return (f"From {first.cases:,} cases to the last, the resident memory of all processes "
+                f"together changed by {more:+.1f} MiB; what of it is no file's, by "
+                f"{anonymous:+.1f} MiB.")
+
+    def busiest_line(self):
+        ours = [max(set(mark["cpu_us"]) - {"client"}, key=mark["cpu_us"].get)
+                for mark in self.marks]
+        places = ", ".join(f"{plain_name(name)} at {mark['cases']:,}"
+                           for name, mark in zip(ours, self.marks))
+        return f"What takes the most CPU per case is the next bottleneck: {places}."
+
     def markdown_blocks(self):
         table = markdown_table(*self.table_lines())
-        return {GROWTH: f"{table}\n\n![{PLOT_SAYS}](growth.svg)"}
+        text = textwrap.fill(f"{self.busiest_line()} {self.memory_line()}", MARKDOWN_WIDTH)
+        return {GROWTH: f"{table}\n\n{text}\n\n![{PLOT_SAYS}](growth.svg)"}
 
     def content(self):
         """What --json writes."""
