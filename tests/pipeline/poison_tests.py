@@ -139,8 +139,8 @@ def a_full_disk_sets_nothing_aside(bench):
         check(count(home, "decision") == 6, "a case was lost or decided twice")
         check_told(home, 6)
         for name in names:
-            abandoned = home.metric(name, "turns_abandoned_total")
-            check(abandoned >= 1, f"{name} abandoned {abandoned} turns: the fault was not met")
+            # A turn may have met it, or a transaction between turns.
+            check("event=reserve_given_up" in home.log(name), f"{name} did not meet the fault")
         check(not letters(home), f"ENOSPC dead-lettered {letters(home)}")
         home.netra("audit", "verify", expect=0)
         home.stop_all()
