@@ -156,6 +156,8 @@ def labelled():
     label = {"outcome": "violation", "primary": CANARY, "codes": []}
     submission = {"region": "36.04", "incident": {"description": CANARY}}
     for name, report in (("no_label", {"id": CANARY, "submission": submission}),
+                         ("unknown_field", {"submission": dict(submission, **{CANARY: "x"}),
+                                            "expected": dict(label, acceptable_primary=[])}),
                          ("no_submission", {"id": "x", "expected": label}),
                          ("no_list", {"submission": submission, "expected": label}),
                          ("wrong_codes", {"submission": submission,
