@@ -1,4 +1,5 @@
 """Pairs of the yardsticks and one measurement, and what all pairs say together."""
+import os
 import statistics
 import time
 
@@ -33,6 +34,7 @@ class Pair:
 
     def __init__(self, home, measurement, sizes):
         self.yardsticks = {}
+        os.sync()  # what was measured before would be written back beside this
         span = Span(home)
         took = home.ask("bench_sqlite", home.path("yardstick.db"), sizes.rows)["rows"]
         self.yardsticks["sqlite_64"] = sizes.rows * 1000 / took
@@ -40,6 +42,7 @@ class Pair:
         home.remove_stores()
         if measurement.is_paced:
             self.measure_appends(home, sizes)
+        os.sync()
         found = measurement.measure(home, sizes)
         self.others.append(found.span.others)
         self.rows = {row.name: row for row in found.rows}
