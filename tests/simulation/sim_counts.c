@@ -109,7 +109,7 @@ static bool print_cut(const struct sim_counts *counts, FILE *to)
         const char *name;
         const char *what;
     } rows[SIM_CUT_EFFECT_COUNT] = {
-#define X(name, what) {#name, what},
+#define X(name, label, what) {label, what},
         SIM_CUT_EFFECT_LIST(X)
 #undef X
     };

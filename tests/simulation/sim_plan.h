@@ -151,15 +151,15 @@ const char *sim_mode_name(enum sim_mode mode);
 
 /* ---- what really happened ---- */
 
-/* What power cuts did to what was not synced: X(name, what). */
-#define SIM_CUT_EFFECT_LIST(X)                                          \
-    X(WRITES_LOST, "none of a write, or a truncation, survived")        \
-    X(WRITES_TORN, "some sectors of a write survived")                  \
-    X(WRITES_REORDERED, "a write survived, and an earlier one did not") \
-    X(NAMES_LOST, "files made, removed or renamed, and were not")
+/* What power cuts did to what was not synced: X(name, label, what). */
+#define SIM_CUT_EFFECT_LIST(X)                                                              \
+    X(WRITES_LOST, "writes_lost", "none of a write, or a truncation, survived")             \
+    X(WRITES_TORN, "writes_torn", "some sectors of a write survived")                       \
+    X(WRITES_REORDERED, "writes_reordered", "a write survived, and an earlier one did not") \
+    X(NAMES_LOST, "names_lost", "files made, removed or renamed, and were not")
 
 enum sim_cut_effect {
-#define X(name, what) SIM_CUT_##name,
+#define X(name, label, what) SIM_CUT_##name,
     SIM_CUT_EFFECT_LIST(X)
 #undef X
         SIM_CUT_EFFECT_COUNT

@@ -1,5 +1,6 @@
 /*
- * Own work between turns: one transaction, whose end memory follows.
+ * Own work between turns: one transaction, whose end memory follows; and what was met there counts
+ * when the service stops.
  */
 #include "tests/support/test.h"
 
@@ -150,8 +151,21 @@ static void check_run(void **state)
     assert_int_equal(tear_down(NULL), 0);
 }
 
+static void test_stop__after_a_fatal_error__does_not_end_well(void **state)
+{
+    (void)state;
+    service.fatal = STATUS_STORE_SYNC_FAILED;
+    assert_int_equal(service_stop(&service), STATUS_STORE_SYNC_FAILED);
+    assert_int_equal(service.phase, SERVICE_READY);
+}
+
 int main(void)
 {
     TEST_TABLE(runs, cases, check_run);
-    return cmocka_run_group_tests_name("service_run", runs, NULL, NULL);
+    const struct CMUnitTest singles[] = {
+        cmocka_unit_test_setup_teardown(test_stop__after_a_fatal_error__does_not_end_well, set_up,
+                                        tear_down),
+    };
+    int failed = cmocka_run_group_tests_name("service_run", runs, NULL, NULL);
+    return failed + cmocka_run_group_tests_name("stopping", singles, NULL, NULL);
 }

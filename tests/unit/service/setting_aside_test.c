@@ -246,16 +246,6 @@ static void check_redrive(void **state)
     assert_int_equal(tear_down(NULL), 0);
 }
 
-/* ---- a stop ---- */
-
-static void test_stop__after_a_fatal_error__does_not_end_well(void **state)
-{
-    (void)state;
-    service.fatal = STATUS_STORE_SYNC_FAILED;
-    assert_int_equal(service_stop(&service), STATUS_STORE_SYNC_FAILED);
-    assert_int_equal(service.phase, SERVICE_READY);
-}
-
 int main(void)
 {
     TEST_TABLE(redrive_tests, redrives, check_redrive);
@@ -265,8 +255,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_count__counted_by_the_app__is_counted_once, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_set_aside__an_entry__is_kept_whole_and_said, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(test_stop__after_a_fatal_error__does_not_end_well, set_up,
                                         tear_down),
     };
     int failed = cmocka_run_group_tests_name("suspects", start_tests, NULL, NULL);
