@@ -194,21 +194,14 @@ static enum status begin_life(struct service *service, struct diag *diag)
     return STATUS_OK;
 }
 
-/* What is in the WAL must fit what the reserve frees, and one turn's more: else on a full disk it
- * could not even be checkpointed. */
-static size_t wal_pages_max(uint64_t reserve_bytes)
-{
-    uint64_t pages = reserve_bytes / (2 * STORE_PAGE_BYTES);
-    return reserve_bytes == 0 || pages > STORE_WAL_PAGES_MAX ? STORE_WAL_PAGES_MAX
-                                                             : (size_t)pages + 1;
-}
-
 static enum status open_store(struct service *service, struct diag *diag)
 {
     struct store_spec spec = {
         .application_id = service->spec->application_id,
         .own = service->spec->migrations,
-        .wal_pages_max = wal_pages_max(service->config->limits.reserve_bytes),
+        /* What is in the WAL must fit what the reserve frees, and one turn's more: else on a full
+         * disk it could not even be checkpointed. */
+        .wal_bytes_max = service->config->limits.reserve_bytes / 2,
     };
     spec.shared.steps = shared_steps(&spec.shared.count);
     TRY(reserve_open(&service->reserve, service->config->store,

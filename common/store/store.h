@@ -11,7 +11,7 @@
  * Errors: SQLite's codes become STORE_FULL, STORE_BUSY, STORE_IO, NO_MEMORY (RETRY: abandon the
  * turn), STORE_SYNC_FAILED (FATAL: a failed fsync), STORE_CORRUPT. Pragmas: temp_store=MEMORY,
  * secure_delete=ON, foreign_keys off, mmap_size=0, cell_size_check=ON, trusted_schema=OFF,
- * page_size 16384 (reference/limits.md), DEFENSIVE, no checkpoint on close.
+ * page_size 8192 for a new file (docs/decisions/0021), DEFENSIVE, no checkpoint on close.
  */
 #ifndef NETRA_STORE_STORE_H
 #define NETRA_STORE_STORE_H
@@ -33,17 +33,15 @@ struct migrations {
     size_t count;
 };
 
-/* Of a new file. */
-#define STORE_PAGE_BYTES 16384u
 /* The WAL's mark where the disk leaves it room. */
-#define STORE_WAL_PAGES_MAX 1000u
+#define STORE_WAL_BYTES_MAX 16384000u
 
 /* What a store must be. */
 struct store_spec {
     uint32_t application_id;  /* PRAGMA application_id: which service's store this is */
     struct migrations shared; /* common/'s own tables; high 16 bits of user_version */
     struct migrations own;    /* the service's tables; low 16 bits of user_version */
-    size_t wal_pages_max;     /* store_checkpoint_is_due above so many WAL frames; 0: the most */
+    uint64_t wal_bytes_max;   /* store_checkpoint_is_due above pages of so much; 0: the most */
 };
 
 /* The store's own statements, prepared once: a turn runs two per entry. */

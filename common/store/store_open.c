@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE_SIZE_TEXT "16384" /* STORE_PAGE_BYTES */
+#define TEXT_OF(number) #number
+#define PAGE_SIZE_PRAGMA(bytes) "PRAGMA page_size=" TEXT_OF(bytes)
 /* A stopped store may just be read by an auditor; a running one never waits for anybody. */
 #define BUSY_MS_AT_OPEN 1000
 
@@ -38,11 +39,6 @@ static const struct pragma connection_pragmas[] = {
     {.name = "secure_delete", .value = "ON", .want = "1"},
     {.name = "foreign_keys", .value = "OFF", .want = "0"},
     {.name = "trusted_schema", .value = "OFF", .want = "0"},
-};
-
-/* A page's size can be chosen before the first write only. */
-static const struct pragma new_file_pragmas[] = {
-    {.name = "page_size", .value = PAGE_SIZE_TEXT, .want = PAGE_SIZE_TEXT},
 };
 
 static const struct pragma file_pragmas[] = {
@@ -206,14 +202,27 @@ static int wal_grew(void *context, sqlite3 *database, const char *name, int page
     return SQLITE_OK;
 }
 
+/* A mark in bytes is one in pages of the size that the file happens to have. */
+static enum status set_mark(struct store *store, uint64_t wal_bytes_max)
+{
+    int64_t page_bytes = 0;
+    TRY(query_integer(store, "PRAGMA page_size", &page_bytes));
+    bool is_most = wal_bytes_max == 0 || wal_bytes_max > STORE_WAL_BYTES_MAX;
+    store->wal_pages_max =
+        (size_t)((is_most ? STORE_WAL_BYTES_MAX : wal_bytes_max) / (uint64_t)page_bytes);
+    return STATUS_OK;
+}
+
 /* WAL, FULL, and one checkpoint: what recovery found in the WAL need not have been synced by
  * the process that was killed (protocol.md 15), and becomes durable here, before anything is
  * answered. */
-static enum status settle(struct store *store, struct diag *diag)
+static enum status settle(struct store *store, uint64_t wal_bytes_max, struct diag *diag)
 {
+    /* Before the first write alone: a file that has pages keeps their size. */
     if (store->is_new)
-        TRY(pragmas_set(store, new_file_pragmas, COUNT_OF(new_file_pragmas), diag));
+        TRY(store_run(store, PAGE_SIZE_PRAGMA(STORE_PAGE_BYTES)));
     TRY(pragmas_set(store, file_pragmas, COUNT_OF(file_pragmas), diag));
+    TRY(set_mark(store, wal_bytes_max));
     /* After the pragma wal_autocheckpoint, which would take the hook's place. */
     (void)sqlite3_wal_hook(store->database, wal_grew, store);
     if (MUTANT(sync_left_to_checkpoints))
@@ -285,7 +294,7 @@ static enum status open_steps(struct store *store, const char *path, const struc
     TRY(identity_check(store, spec, &identity, diag));
     if (!store->is_new)
         TRY(damage_check(store, diag));
-    TRY(settle(store, diag));
+    TRY(settle(store, spec->wal_bytes_max, diag));
     TRY(migrate(store, spec, identity.user_version, diag));
     (void)sqlite3_busy_timeout(store->database, 0);
     return STATUS_OK;
@@ -305,10 +314,7 @@ static void release(struct store *store)
 enum status store_open(struct store *store, const char *path, const struct store_spec *spec,
                        struct diag *diag)
 {
-    *store = (struct store){
-        .lock_descriptor = -1,
-        .wal_pages_max = spec->wal_pages_max == 0 ? STORE_WAL_PAGES_MAX : spec->wal_pages_max,
-    };
+    *store = (struct store){.lock_descriptor = -1};
     diag_clear(diag);
     INVARIANT(spec->application_id != 0); /* 0 is what a new file has */
     enum status status = open_steps(store, path, spec, diag);

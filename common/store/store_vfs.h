@@ -22,9 +22,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* At most so much of the WAL is gathered: seven frames of a page and its header. SQLite's own VFS
- * writes no more than 131,071 bytes at once. */
-#define STORE_GATHER_BYTES (7 * (16384 + 24))
+/* Of a new file. A bare number, for a pragma is made of it. */
+#define STORE_PAGE_BYTES 8192
+
+/* At most so much of the WAL is gathered: fifteen frames of a page and its header. SQLite's own
+ * VFS writes no more than 131,071 bytes at once. */
+#define STORE_GATHER_BYTES (15 * (STORE_PAGE_BYTES + 24))
 
 struct store_vfs;
 

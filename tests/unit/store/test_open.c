@@ -26,7 +26,7 @@ static struct pragma_case pragma_cases[] = {
     {.name = "the journal is a WAL", .sql = "PRAGMA journal_mode", .want = "wal"},
     {.name = "every commit is synced", .sql = "PRAGMA synchronous", .want = "2"},
     {.name = "no automatic checkpoint", .sql = "PRAGMA wal_autocheckpoint", .want = "0"},
-    {.name = "pages of 16 KiB", .sql = "PRAGMA page_size", .want = "16384"},
+    {.name = "pages of 8 KiB", .sql = "PRAGMA page_size", .want = "8192"},
     {.name = "temporary tables in memory", .sql = "PRAGMA temp_store", .want = "2"},
     {.name = "what is deleted is zeroed", .sql = "PRAGMA secure_delete", .want = "1"},
     {.name = "no foreign keys", .sql = "PRAGMA foreign_keys", .want = "0"},
@@ -51,7 +51,7 @@ static void test_pragma(void **state)
         assert_true(fixture_ask(&store, row->sql, found, sizeof found));
         assert_string_equal(found, row->want);
         assert_int_equal(store.is_new, round == 0);
-        assert_int_equal(store.wal_pages_max, 1000);
+        assert_int_equal(store.wal_pages_max, STORE_WAL_BYTES_MAX / STORE_PAGE_BYTES);
         store_close(&store);
     }
 }
@@ -91,7 +91,8 @@ static void test_store_open__file_of_no_bytes__is_new(void **state)
     assert_true(store.is_new);
 }
 
-/* What a creation leaves that died after the first write and before the first commit. */
+/* What a creation leaves that died after the first write and before the first commit; here one
+ * that made pages of another size. */
 static void test_store_open__creation_was_cut_short__is_new(void **state)
 {
     (void)state;
@@ -102,6 +103,7 @@ static void test_store_open__creation_was_cut_short__is_new(void **state)
     CLEANUP(store_close) struct store store = {.database = NULL};
     assert_int_equal(fixture_store_open(&fixture, &store), STATUS_OK);
     assert_true(store.is_new);
+    assert_int_equal(store.wal_pages_max, STORE_WAL_BYTES_MAX / 16384);
 }
 
 static void test_store_open__reopened__rows_are_there_and_the_wal_is_cut(void **state)

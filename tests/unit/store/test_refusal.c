@@ -63,7 +63,7 @@ static void break_header(const struct fixture *fixture)
 
 static void break_page(const struct fixture *fixture)
 {
-    overwrite(fixture, "", 16384, 0xff, 512);
+    overwrite(fixture, "", STORE_PAGE_BYTES, 0xff, 512);
 }
 
 static void make_other_file(const struct fixture *fixture)
