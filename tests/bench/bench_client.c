@@ -104,14 +104,19 @@ static enum status take(struct client *client, unsigned link, struct view frame)
     return STATUS_OK;
 }
 
-static enum status wait_and_take(struct client *client)
+/* Whatever is answered makes room for what is asked at once: asked together, all of it would be in
+ * one turn again, and the services would wait for the client. */
+static enum status wait_and_take(struct client *client, uint64_t through)
 {
     struct view frame;
     TRY(bench_links_wait(&client->links, INT64_MAX));
     for (unsigned link = 0; link < client->links.count; link++) {
         while (bench_links_is_readable(&client->links, link) &&
-               bench_links_receive(&client->links, link, &frame))
+               bench_links_receive(&client->links, link, &frame)) {
             TRY(take(client, link, frame));
+            if (link < client->options->connections)
+                TRY(fill(client, link, through));
+        }
     }
     return STATUS_OK;
 }
@@ -121,11 +126,10 @@ static enum status wait_and_take(struct client *client)
 /* Asks until `through` requests were asked in all, and takes every answer. */
 static enum status run(struct client *client, uint64_t through)
 {
-    while (client->answered < through) {
-        for (unsigned link = 0; link < client->options->connections; link++)
-            TRY(fill(client, link, through));
-        TRY(wait_and_take(client));
-    }
+    for (unsigned link = 0; link < client->options->connections; link++)
+        TRY(fill(client, link, through));
+    while (client->answered < through)
+        TRY(wait_and_take(client, through));
     return STATUS_OK;
 }
 
@@ -140,7 +144,7 @@ static enum status run_phase(struct client *client, uint64_t through, int64_t *r
     TRY(run(client, through));
     *ret_accepted_us = bench_now_us() - from_us;
     while (is_until_stored && !client->is_stored)
-        TRY(wait_and_take(client));
+        TRY(wait_and_take(client, through));
     *ret_stored_us = bench_now_us() - from_us;
     return STATUS_OK;
 }
