@@ -101,8 +101,9 @@ class Case:
                  lambda: f"{self.name}'s disk is at level {self.level()}, not {word}; its log "
                          f"ends: {self.home.log(self.name)[-1500:]}")
 
-    def wait_taking(self):
-        wait_for(lambda: self.level() < LEVELS["refuse"], FLOW_SECONDS,
+    def wait_submitted(self):
+        """Taken in the end: what is on its way may bring the disk to its mark once more."""
+        wait_for(lambda: self.try_submit().status == 0, FLOW_SECONDS,
                  lambda: f"{self.name} takes nothing in: {self.home.metrics(self.name)}")
 
     def wait_imported(self, seconds=2 * FLOW_SECONDS):
@@ -184,9 +185,8 @@ def intake_fills_its_own_disk(bench):
         check("STORE_FULL" not in home.log("intake"), "the mark came after the disk's end")
         home.start("classification")
         case.wait_imported()
-        case.wait_taking()
+        case.wait_submitted()
         check(home.log("intake").count("level=refuse") < 10, "the level flaps")
-        case.submit()
         case.end()
 
 
@@ -229,8 +229,7 @@ def somebody_else_fills_the_disk(bench):
         case.check_doctor("its disk is full")
         case.disk.give_back()
         case.wait_imported()
-        case.wait_taking()
-        case.submit()
+        case.wait_submitted()
         wait_for(lambda: home.metric("intake", "reserve_held_bytes") == RESERVE, FLOW_SECONDS,
                  "the reserve is not taken again")
         case.wait_level("well")
@@ -251,7 +250,7 @@ def full_without_marks_the_reserve_drains(bench):
         home.start("classification")
         case.wait_imported()
         # Without marks it works at the disk's very end, and may meet it again.
-        wait_for(lambda: case.try_submit().status == 0, FLOW_SECONDS, "nothing is taken again")
+        case.wait_submitted()
         case.end()
 
 
@@ -319,8 +318,7 @@ def check_held_up(case, give_back):
     check(case.level("intake") == LEVELS["well"], "intake's disk is said to be full too")
     give_back()
     case.wait_imported()
-    case.wait_taking()
-    case.submit()
+    case.wait_submitted()
     case.end()
 
 
